@@ -1,0 +1,1 @@
+"""Karvan: the open twin of a freight corridor."""

@@ -1,0 +1,63 @@
+"""What moves, what it is worth, how much of it: commodities, values, demand, drivers."""
+
+from karvan.schema.base import Sourced, day, key, num, text, whole_key
+
+FORMS = ("container", "wagon", "tank", "bulk", "truck", "pipe")
+
+
+class Commodities(Sourced):
+    """A kind of goods, with the forms in which it travels and its fill."""
+
+    commodity_id = key("the commodity", "container_general")
+    name = text("its name", "general goods in containers", needed=True)
+    parent = text("the commodity whose prices it takes where it has none", "general_rail")
+    forms = text("forms in which it travels, joined by semicolons, the usual one first", "container", needed=True, many=True)
+    t_per_teu = num("net tonnes in a TEU", "t", 5, low=0, high=30)
+    t_per_wagon = num("net tonnes in a wagon", "t", 60, low=0, high=120)
+    t_per_truck = num("net tonnes in a truck", "t", 15, low=0, high=60)
+    usd_t = num("value of a tonne", "USD/t", 6000, low=0)
+    dangerous = text("dangerous-goods class, ADR/RID", "7")
+    tags = text("lists it may fall under, joined by semicolons", "dual_use", many=True)
+
+
+class Values(Sourced):
+    """One economic parameter of a commodity, with its range."""
+
+    commodity_id = key("the commodity, or any", "container_general")
+    parameter = key("what is measured", "value_of_time")
+    corridor = key("corridor it holds on, or any", "any")
+    year = whole_key("price year", 2022, low=1990)
+    value = num("central value", "unit", 13.8, needed=True)
+    low = num("low value", "unit", 4.2)
+    high = num("high value", "unit", 54.0)
+    unit = text("unit", "USD/t-day", needed=True)
+
+
+class Demand(Sourced):
+    """Freight of one year from an origin to a destination: the whole market of the pair, over all ways."""
+
+    origin = key("from", "CN_XIA", ref="nodes.node_id")
+    destination = key("to", "GE_PTI", ref="nodes.node_id")
+    commodity_id = key("of", "container_general", ref="commodities.commodity_id")
+    year = whole_key("year", 2022, low=1990)
+    form = text("how it travels", "container")
+    kt = num("thousand tonnes, net", "kt", 120, needed=True, low=0)
+    kt_low = num("low", "kt", 90, low=0)
+    kt_high = num("high", "kt", 150, low=0)
+    teu = num("boxes", "TEU", 15000, low=0)
+    captive = num("share that cannot choose this corridor", "share", 0.4, low=0, high=1)
+    captive_to = text("why it cannot", "pipeline contracts")
+    seen_kt = num("of it seen on the middle corridor", "kt", 12, low=0)
+    seen_teu = num("of it seen on the middle corridor", "TEU", 1500, low=0)
+
+
+class Drivers(Sourced):
+    """An outside series that moves demand or prices, with the day from which it was known."""
+
+    driver = key("the series", "sea_freight_shanghai_rotterdam")
+    year = whole_key("year", 2022, low=1990)
+    value = num("value", "unit", 8450, needed=True)
+    low = num("low", "unit", 8000)
+    high = num("high", "unit", 8900)
+    unit = text("unit", "USD/FEU", needed=True)
+    known_from = day("a forecast made before this day may not read the row", "2023-01-15")

@@ -1,0 +1,116 @@
+"""What may change: cards' changes, projects, funds, shocks, params, profiles."""
+
+from karvan.schema.base import Sourced, day, day_key, key, num, text, whole, whole_key
+
+
+class Changes(Sourced):
+    """One change of a card. Its file form is TOML; in a table the mappings are JSON text."""
+
+    card = key("the card", "aktau-dredging")
+    order = whole_key("order within the card", 1)
+    table = text("the table changed", "nodes", needed=True)
+    where = text("which rows, as JSON", '{"node_id": "KZ_AAU"}')
+    expect = text("what must hold before, as JSON", '{"draught_m": 4.9}')
+    action = text("what is done", needed=True, choices=("set", "times", "plus", "add", "drop"))
+    cells = text("columns and values, as JSON", '{"draught_m": 7.0}')
+    date_from = day("first day of the change")
+    date_to = day("first day after the change")
+
+
+class Projects(Sourced):
+    """An investment: what it costs, how long it takes, where it stands, and which card says its effect."""
+
+    project_id = key("the project", "P011")
+    name = text("its name", "Dredging Aktau", needed=True)
+    country = text("countries, joined by semicolons", "KZ", many=True)
+    kind = text("what it is", "dredging")
+    cost_musd = num("capital cost", "M USD", 85, low=0)
+    cost_low_musd = num("low", "M USD", 70, low=0)
+    cost_high_musd = num("high", "M USD", 110, low=0)
+    om_musd_year = num("operation and maintenance a year", "M USD/year", 2, low=0)
+    build_years = num("years to build", "years", 2, low=0)
+    opens = day("opening, done or planned", "2025-12-01")
+    status = text("where it stands", needed=True, choices=("open", "building", "announced", "planned", "idea", "stalled"))
+    effect = text("its effect in words", "ships load in full again")
+    card = text("scenario card with its effect as cells", "aktau-dredging")
+    no_card = text("why it has no card", "outside the corridor")
+    needs = text("projects it needs, joined by semicolons", "P008", many=True)
+    excludes = text("projects it rules out, joined by semicolons", "P009", many=True)
+
+
+class Funds(Sourced):
+    """Money for projects, and its rules."""
+
+    fund_id = key("the fund", "kz-az-joint")
+    name = text("its name", "Kazakhstan-Azerbaijan joint investment fund", needed=True)
+    size_musd = num("its size", "M USD", 300, needed=True, low=0)
+    countries = text("where it may invest, joined by semicolons", "KZ;AZ", many=True)
+    kinds = text("kinds of project it may take, joined by semicolons (empty: all)", "port;vessels", many=True)
+    share_most = num("largest share of a project it may take", "share", 0.49, low=0, high=1)
+    leverage = num("other money raised for each dollar", "ratio", 2, low=0)
+    instrument = text("equity, loan or grant", "equity")
+
+
+class Shocks(Sourced):
+    """A dated disruption."""
+
+    shock_id = key("the shock", "K020")
+    name = text("its name", "Poland closes its border with Belarus", needed=True)
+    kind = text("what it is", "border")
+    starts = day("first day", "2025-09-12")
+    ends = day("first day after (empty: goes on)", "2025-09-25")
+    days = num("length", "days", 13, low=0)
+    affected = text("what it hits", "Malaszewicze")
+    effect = text("its measured effect in words", "130 trains held")
+    frequency = text("how often", "repeatable")
+    card = text("scenario card with its effect as cells", "poland-border-2025")
+    no_card = text("why it has no card", "outside the model")
+
+
+class Params(Sourced):
+    """A parameter of the model."""
+
+    name = key("the parameter", "price_correlation")
+    scope = key("where it holds, or any", "any")
+    value = num("value", "unit", 0.5, needed=True)
+    low = num("low", "unit", 0.2)
+    high = num("high", "unit", 0.8)
+    unit = text("unit", "share", needed=True)
+    meaning = text("what it does", "correlation between the prices of one way")
+
+
+class Profiles(Sourced):
+    """A cell whose value changes with time: from this day on it holds this value."""
+
+    table = key("the table", "tariffs")
+    id = key("the row's key (parts joined by |)", "ktz-haul-R24")
+    column = key("the column", "usd")
+    since = day_key("first day of the value", "2026-01-01")
+    value = num("the value from that day on, in the column's unit (true is 1)", "unit", 7.0)
+    text = text("the value from that day on, where the column holds text", "closed")
+
+
+class Ways(Sourced):
+    """The share of a flow that takes a way: produced by assign, accepted as input by simulate."""
+
+    origin = key("from", "CN_XIA", ref="nodes.node_id")
+    destination = key("to", "GE_PTI", ref="nodes.node_id")
+    commodity_id = key("of", "container_general", ref="commodities.commodity_id")
+    way = whole_key("rank of the way", 1, low=1)
+    order = whole_key("order of the leg", 1, low=1)
+    link_id = text("the link", "R08", needed=True, ref="links.link_id")
+    class_id = text("the class", "block_train", needed=True, ref="classes.class_id")
+    share = num("share of the flow on this way", "share", 0.4, needed=True, low=0, high=1)
+
+
+class DwellModels(Sourced):
+    """Learned times of a step, written by the service's learning."""
+
+    version = key("the model's version", "2026-06")
+    procedure_id = key("the chain", "alt-in")
+    order = whole_key("the step", 1, low=1)
+    time_kind = text("distribution", "lognormal", needed=True)
+    hours = num("mean", "h", 24, needed=True, low=0)
+    hours_p90 = num("P90", "h", 50, low=0)
+    cases = whole("observations behind it", "cases", 240, low=0)
+    censored = num("share still open when the data end", "share", 0.1, low=0, high=1)
