@@ -1,0 +1,1 @@
+"""Builds the reference corridor from the gathered facts."""
