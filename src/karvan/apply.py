@@ -1,6 +1,5 @@
 """Applying scenario cards to tables, and telling two sets of tables apart."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -152,9 +151,11 @@ def _cells(frame: pl.DataFrame, hit: pl.Series, change: Change, who: str) -> lis
 
 
 def _series(name: str, values: list[Any], kind: pl.DataType, who: str) -> pl.Series:
-    whole = [int(value) if kind.is_integer() and value == int(value) else value for value in values] if _all_numbers(
-        values
-    ) else values
+    whole = (
+        [int(value) if kind.is_integer() and value == int(value) else value for value in values]
+        if _all_numbers(values)
+        else values
+    )
     try:
         return pl.Series(name, whole, dtype=kind)
     except (pl.exceptions.PolarsError, TypeError) as fault:
@@ -225,8 +226,3 @@ def inverse(name: str, before: Tables, after: Tables) -> Scenario:
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value is not None}
-
-
-def on_day(year: float) -> dt.date:
-    """The first of July of a year given as a number: the day that stands for a whole year."""
-    return dt.date(int(year), 7, 1)

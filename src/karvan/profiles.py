@@ -61,7 +61,9 @@ def change_over_time(table: str, rows: pl.DataFrame, profiles: pl.DataFrame, cha
             line = [(ALWAYS, base), *sorted(found.get((key, column), []))]
             text = rows.schema[column] == pl.String
             new += [_row((table, key, column), day, value, text, who) for day, value in _changed(line, step, change)]
-    rest = profiles.join(mine.select("table", "id", "column", "since"), on=["table", "id", "column", "since"], how="anti")
+    rest = profiles.join(
+        mine.select("table", "id", "column", "since"), on=["table", "id", "column", "since"], how="anti"
+    )
     return pl.concat([rest, conform("profiles", pl.DataFrame(new, infer_schema_length=None))]) if new else rest
 
 

@@ -21,15 +21,27 @@ class Procedures(Dated):
     trigger = text("when the chain applies", needed=True, choices=("border", "transfer", "gauge", "start", "end"))
     from_country = text("border: country left", "CN")
     to_country = text("border: country entered", "KZ")
-    from_class = text("transfer and end: class left; border and gauge: class that passes", "block_train", ref="classes.class_id")
+    from_class = text(
+        "transfer and end: class left; border and gauge: class that passes", "block_train", ref="classes.class_id"
+    )
     to_class = text("transfer and start: class boarded", "feeder", ref="classes.class_id")
     goods = text("commodities or forms, joined by semicolons", "container", many=True)
     step = text(
         "what is done",
         needed=True,
         choices=(
-            "papers", "inspection", "slot", "queue", "gauge_change", "load", "unload", "transload",
-            "storage", "departure", "crossing", "release",
+            "papers",
+            "inspection",
+            "slot",
+            "queue",
+            "gauge_change",
+            "load",
+            "unload",
+            "transload",
+            "storage",
+            "departure",
+            "crossing",
+            "release",
         ),
     )
     part = text("whether the hours are work, border formality or waiting", needed=True, choices=PARTS)

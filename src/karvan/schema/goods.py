@@ -11,7 +11,9 @@ class Commodities(Sourced):
     commodity_id = key("the commodity", "container_general")
     name = text("its name", "general goods in containers", needed=True)
     parent = text("the commodity whose prices it takes where it has none", "general_rail")
-    forms = text("forms in which it travels, joined by semicolons, the usual one first", "container", needed=True, many=True)
+    forms = text(
+        "forms in which it travels, joined by semicolons, the usual one first", "container", needed=True, many=True
+    )
     t_per_teu = num("net tonnes in a TEU", "t", 5, low=0, high=30)
     t_per_wagon = num("net tonnes in a wagon", "t", 60, low=0, high=120)
     t_per_truck = num("net tonnes in a truck", "t", 15, low=0, high=60)

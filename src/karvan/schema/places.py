@@ -82,7 +82,18 @@ class Operators(Sourced):
     country = text("ISO 3166-1 alpha-2 of its seat", "KZ", regex=COUNTRY)
     kind = text(
         "what it is",
-        choices=("railway", "port", "shipping", "customs", "terminal", "pipeline", "haulier", "forwarder", "insurer", "state"),
+        choices=(
+            "railway",
+            "port",
+            "shipping",
+            "customs",
+            "terminal",
+            "pipeline",
+            "haulier",
+            "forwarder",
+            "insurer",
+            "state",
+        ),
     )
 
 

@@ -30,7 +30,9 @@ class Projects(Sourced):
     om_musd_year = num("operation and maintenance a year", "M USD/year", 2, low=0)
     build_years = num("years to build", "years", 2, low=0)
     opens = day("opening, done or planned", "2025-12-01")
-    status = text("where it stands", needed=True, choices=("open", "building", "announced", "planned", "idea", "stalled"))
+    status = text(
+        "where it stands", needed=True, choices=("open", "building", "announced", "planned", "idea", "stalled")
+    )
     effect = text("its effect in words", "ships load in full again")
     card = text("scenario card with its effect as cells", "aktau-dredging")
     no_card = text("why it has no card", "outside the corridor")

@@ -28,8 +28,12 @@ class Services(Dated):
     service_id = key("the service", "feeder-aau-ala")
     name = text("its name", "Aktau-Alat feeder", needed=True)
     class_id = text("what runs", "feeder", needed=True, ref="classes.class_id")
-    operator_id = text("who runs it (a service without calls: only on this operator's links)", "KTZ", ref="operators.operator_id")
-    goods = text("commodities or forms it takes, joined by semicolons (empty: all its class carries)", "grain", many=True)
+    operator_id = text(
+        "who runs it (a service without calls: only on this operator's links)", "KTZ", ref="operators.operator_id"
+    )
+    goods = text(
+        "commodities or forms it takes, joined by semicolons (empty: all its class carries)", "grain", many=True
+    )
     hours_factor = num("its hours over those of the link, for a service without calls", "ratio", 1.4, low=0.1, high=20)
     departures_week = num("departures a week (empty: no wait for a departure)", "1/week", 3, low=0, usual=(0.1, 200))
     dispatch = text("when it leaves", choices=("timetable", "full", "min_load", "demand"))

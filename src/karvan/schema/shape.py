@@ -35,7 +35,8 @@ def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     """
     wanted = dtypes(table)
     own = [
-        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name) for name, kind in wanted.items()
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in wanted.items()
     ]
     extra = [pl.col(name) for name in frame.columns if name not in wanted]
     return frame.select(*own, *extra)

@@ -1,0 +1,1 @@
+"""Tables to arrays, once: what every engine computes on."""

@@ -1,0 +1,76 @@
+"""Whether a price, a chain, a service or a condition speaks of a commodity, and how nearly."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from karvan.corridor import Corridor
+
+ANY = 99
+_FORM = 50
+
+
+def split(cell: str | None) -> tuple[str, ...]:
+    """The parts of a cell that holds a list joined by semicolons."""
+    return tuple(part.strip() for part in cell.split(";") if part.strip()) if cell else ()
+
+
+@dataclass(frozen=True)
+class Goods:
+    """A commodity with its ancestors, forms, lists and fill."""
+
+    commodity: str
+    line: tuple[str, ...]
+    forms: tuple[str, ...]
+    tags: frozenset[str]
+    t_per_teu: float
+    t_per_wagon: float
+    t_per_truck: float
+
+    def rank(self, cell: str | None) -> int | None:
+        """How nearly a ``goods`` cell speaks of the commodity: 0 itself, then its parents, its forms, 99 any; else None."""
+        named = split(cell)
+        if not named:
+            return ANY
+        ranks = [self.line.index(name) for name in named if name in self.line]
+        ranks += [_FORM + self.forms.index(name) for name in named if name in self.forms]
+        return min(ranks, default=None)
+
+
+def goods(corridor: Corridor, commodity: str) -> Goods:
+    """The commodity of an id, with fills taken from the nearest parent that has them."""
+    rows = {row["commodity_id"]: row for row in corridor.commodities.iter_rows(named=True)}
+    line = [commodity]
+    while (parent := rows[line[-1]]["parent"]) and parent in rows and parent not in line:
+        line.append(parent)
+    own = rows[commodity]
+    tags = set(split(own["tags"]))
+    if own["dangerous"]:
+        tags.add(f"dg:{own['dangerous']}")
+
+    def fill(column: str) -> float:
+        return float(next((rows[name][column] for name in line if rows[name][column] is not None), 0.0))
+
+    return Goods(
+        commodity,
+        tuple(line),
+        split(own["forms"]),
+        frozenset(tags),
+        fill("t_per_teu"),
+        fill("t_per_wagon"),
+        fill("t_per_truck"),
+    )
+
+
+def value(corridor: Corridor, of: Goods, parameter: str, year: int) -> float | None:
+    """An economic parameter of the commodity, its own or the nearest parent's, of the latest year up to ``year``.
+
+    None where neither the commodity nor a parent, nor the row for any commodity, gives it.
+    """
+    rows = corridor.values.filter((pl.col("parameter") == parameter) & (pl.col("corridor") == "any"))
+    for name in (*of.line, "any"):
+        mine = rows.filter(pl.col("commodity_id") == name).sort("year")
+        past = mine.filter(pl.col("year") <= year)
+        if mine.height:
+            return float(past["value"][-1] if past.height else mine["value"][0])
+    return None

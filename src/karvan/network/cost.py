@@ -1,0 +1,179 @@
+"""What a shipment costs on each arc: money, hours and their spread, emissions, risk, and generalised cost.
+
+Along a way five things add: price, hours, variance of hours, CO2e and -ln(1 - p), p the probability of loss or of a delay
+beyond 30 days; and the standard deviations of the weather's waits, since one weather shuts all ports of a sea. Generalised
+cost = price + aversion + value of time x hours + reliability ratio x value of time x standard deviation of the hours,
+taken on the whole way (Small 1982; de Jong and others 2014 for freight).
+"""
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karvan.errors import QuoteError
+from karvan.network.compile.arrays import Compiled, Floats
+from karvan.network.compile.day import param
+from karvan.network.compile.goods import Goods, value
+from karvan.network.compile.prices import UNITS
+from karvan.shipment import TEU_OF, Shipment
+
+
+@dataclass(frozen=True)
+class Load:
+    """A shipment in the units that prices are in.
+
+    ``vector`` (6) by ``prices.UNITS``; ``pieces``: FEU, wagons, trucks or tonnes, to count trains with; ``count`` of
+    ``unit``: what answers are per.
+    """
+
+    vector: Floats
+    pieces: float
+    unit: str
+    count: float
+    tonnes: float
+
+
+def load(shipment: Shipment, goods: Goods) -> Load:
+    """The load of a shipment. Raises QuoteError where the goods do not travel in the unit asked for."""
+    sizes = shipment.sizes
+    teu = sum(sizes[name] * ratio for name, ratio in TEU_OF.items())
+    rail = bool({"wagon", "tank"} & set(goods.forms))
+    for asked, fits, word in (
+        (teu, "container" in goods.forms, "boxes"),
+        (sizes["wagons"], rail, "wagons"),
+        (sizes["trucks"], "truck" in goods.forms, "trucks"),
+    ):
+        if asked and not fits:
+            raise QuoteError(f"{goods.commodity} does not travel in {word}", cure=f"it travels as: {_forms(goods)}")
+    vector = np.zeros(len(UNITS))
+    if "container" in goods.forms:
+        teu, tonnes = _filled(teu, shipment.tonnes, goods.t_per_teu, goods, "TEU")
+        by_teu = bool(sizes["teu"]) or not (sizes["feu"] or sizes["hc40"])
+        vector[UNITS.index("TEU" if by_teu else "FEU")] = teu if by_teu else teu / 2
+        pieces = teu / 2
+    elif rail:
+        wagons, tonnes = _filled(sizes["wagons"], shipment.tonnes, goods.t_per_wagon, goods, "wagon")
+        vector[UNITS.index("wagon")] = pieces = wagons
+    elif "truck" in goods.forms:
+        trucks, tonnes = _filled(sizes["trucks"], shipment.tonnes, goods.t_per_truck or 15.0, goods, "truck")
+        vector[UNITS.index("truck")] = pieces = trucks
+    else:
+        tonnes = pieces = shipment.tonnes
+    vector[UNITS.index("t")] = tonnes
+    return Load(vector, pieces, shipment.unit, shipment.count, tonnes)
+
+
+def _filled(count: float, tonnes: float, each: float, goods: Goods, unit: str) -> tuple[float, float]:
+    if count and tonnes:
+        return count, tonnes
+    if count:
+        return count, count * each
+    if not each:
+        raise QuoteError(f"{goods.commodity} has no tonnes per {unit}", cure="give the number of units, not tonnes")
+    return tonnes / each, tonnes
+
+
+def _forms(goods: Goods) -> str:
+    return ", ".join(goods.forms)
+
+
+@dataclass(frozen=True)
+class Tastes:
+    """What the shipper gives for an hour, in USD for the whole load: of mean, and of standard deviation."""
+
+    hour: float
+    spread_hour: float
+
+
+def tastes(net: Compiled, shipped: Load) -> Tastes:
+    """Value of time and of reliability of the load; QuoteError where the tables give the commodity none."""
+    year = int(param(net.today, "as_of_year", net.today.price_year))
+    per_day = value(net.today, net.goods, "value_of_time", year)
+    if per_day is None:
+        raise QuoteError(
+            f"{net.goods.commodity} has no value_of_time", cure="give it (or its parent) a row in the table values"
+        )
+    ratio = value(net.today, net.goods, "reliability_ratio", year) or 0.0
+    hour = per_day / 24 * shipped.tonnes
+    return Tastes(hour, ratio * hour)
+
+
+@dataclass(frozen=True, eq=False)
+class Costs:
+    """Arrays over arcs, for the whole load: USD, h, h2, kgCO2e, and -ln(1 - p); ``weather`` is a standard deviation."""
+
+    price: Floats
+    low: Floats
+    high: Floats
+    price_d: Floats
+    owner: Floats
+    risk: Floats
+    hours: Floats
+    floor: Floats
+    variance: Floats
+    weather: Floats
+    weather_mean: Floats
+    co2: Floats
+    loss: Floats
+
+
+def money(net: Compiled, shipped: Load, prices: Floats) -> Floats:
+    """USD of the load on each arc from prices by unit (m, 6); a train's price is paid for every train begun."""
+    trains = np.ceil(shipped.pieces / net.train_size - 1e-9)
+    return np.asarray(prices[:, :-1] @ shipped.vector[:-1] + prices[:, -1] * trains)
+
+
+def costs(net: Compiled, shipped: Load, months: NDArray[np.int64] | None = None) -> Costs:
+    """The costs of the load on every arc of the network.
+
+    ``months`` (m): the month, 0 to 11, in which each arc is passed; None takes the year's mean, which the stated hours
+    contain. In a month the hours move by the difference of its mean weather wait from the year's.
+    """
+    year_mean = net.shut[:, :, 0].mean(axis=1)
+    if months is None:
+        second = (net.shut[:, :, 1] ** 2 + net.shut[:, :, 0] ** 2).mean(axis=1)
+        wait, sd = year_mean, np.sqrt(np.maximum(second - year_mean**2, 0.0))
+    else:
+        rows = np.arange(months.size)
+        wait, sd = net.shut[rows, months, 0], net.shut[rows, months, 1]
+    hours = np.maximum(net.hours + wait - year_mean, net.floor)
+    boxes = shipped.vector[:2] @ np.array([1.0, 0.5])
+    pieces = boxes or shipped.pieces
+    return Costs(
+        price=money(net, shipped, net.price),
+        low=money(net, shipped, net.low),
+        high=money(net, shipped, net.high),
+        price_d=money(net, shipped, net.price_d),
+        owner=money(net, shipped, net.owner),
+        risk=money(net, shipped, net.risk),
+        hours=hours,
+        floor=net.floor,
+        variance=net.variance,
+        weather=sd,
+        weather_mean=np.minimum(wait, hours - net.floor),
+        co2=net.co2_t * shipped.tonnes + net.co2_unit * pieces,
+        loss=net.loss,
+    )
+
+
+def month_after(ready: dt.date, hours: Floats) -> NDArray[np.int64]:
+    """The month (0 to 11) in which a time of so many hours after a day falls; hours beyond all time count as none."""
+    days = np.where(np.isfinite(hours), hours, 0.0) / 24
+    when = np.datetime64(ready) + days.astype("timedelta64[D]")
+    return np.asarray(when.astype("datetime64[M]").astype(np.int64) % 12)
+
+
+def price_band(price: float, low: Floats, mid: Floats, high: Floats, correlation: float) -> tuple[float, float]:
+    """P10 and P90 of a sum of prices whose lows and highs are P10 and P90, each pair correlated alike.
+
+    A sum of lows is no P10: with correlation r the deviation of the sum is sqrt((1 - r) sum s2 + r (sum s)2).
+    """
+
+    def side(deviation: Floats) -> float:
+        independent, together = float((deviation**2).sum()), float(deviation.sum()) ** 2
+        return math.sqrt((1 - correlation) * independent + correlation * together)
+
+    return price - side(mid - low), price + side(high - mid)
