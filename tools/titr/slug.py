@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 ESTIMATE = "karvan-estimate"
 KNOWLEDGE = "general-knowledge"
+READ = 2026
+"""The year in which the addresses were read."""
 _COMMON = {"www", "en", "ru", "com", "org", "net", "az", "kz", "ge", "tr", "cn", "gov", "int", "eu", "co", "uk", "rus"}
 _STATISTICS = ("statist", "world bank", "national accounts", "customs", "customs and exchange")
 _COMPANIES = ("asco", "ktz", "ady", "railway", "port of", "msc", "shipping", "interrail", "prosper", "kuehne")
@@ -34,21 +36,24 @@ def source_id(url: str, title: str) -> str:
 
 
 def source_row(url: str, title: str, publisher: str = "", year: str = "", grade: str = "D") -> dict[str, object]:
-    """One row of the sources table. A source without address is an assumption, never better than C."""
+    """One row of the sources table: ``year`` is that of publication where known, else of the address or of reading.
+
+    A source without address is an assumption, never better than C; one with an address never worse.
+    """
     bare = not url.strip()
     ident = source_id(url, title)
     if ident == ESTIMATE:
         title, publisher, grade = "Karvan estimate", "Karvan", "D"
     elif ident == KNOWLEDGE:
         title, publisher, grade = "General knowledge, to be verified", "Karvan", "C"
-    whole = re.search(r"(19|20)\d\d", year or "")
+    dated = re.search(r"(?<!\d)(20[012]\d)(?!\d)", url)
     return {
         "source_id": ident,
         "title": title.strip() or ident,
         "publisher": (publisher or title.rsplit(" - ", 1)[-1]).strip() or "unknown",
         "url": url.strip() or None,
-        "year": float(whole.group()) if whole else None,
-        "grade": max(grade, "C") if bare else grade,
+        "year": float(year or (dated[1] if dated else READ)),
+        "grade": max(grade, "C") if bare else min(grade, "C"),
         "kind": "assumption" if bare else _kind(f"{title} {publisher}".lower(), grade),
     }
 

@@ -1,0 +1,27 @@
+"""``python -m tools.titr.context FACTS_DIR`` writes the context tables and the list of cards, nothing else."""
+
+import sys
+from pathlib import Path
+
+from tools.titr.context import build
+from tools.titr.context.listing import listing
+
+ROOT = Path(__file__).parents[3]
+DATA = ROOT / "src" / "karvan" / "data"
+
+
+def main() -> None:
+    """Build and write; the sources table is merged and written by ``tools.titr``."""
+    tables = build(Path(sys.argv[1]))
+    (DATA / "titr").mkdir(parents=True, exist_ok=True)
+    for name, frame in tables.items():
+        if name != "sources":
+            frame.write_csv(DATA / "titr" / f"{name}.csv")
+            print(f"{name:14}{frame.height:6} rows")
+    page = ROOT / "docs" / "data" / "cards.md"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(listing(tables, DATA / "scenarios"), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
