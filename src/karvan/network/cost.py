@@ -13,7 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from karvan.corridor import Corridor
 from karvan.errors import QuoteError
+from karvan.network import names
+from karvan.network.compile import compile
 from karvan.network.compile.arrays import Compiled, Floats
 from karvan.network.compile.day import param
 from karvan.network.compile.goods import Goods, value
@@ -177,3 +180,10 @@ def price_band(price: float, low: Floats, mid: Floats, high: Floats, correlation
         return math.sqrt((1 - correlation) * independent + correlation * together)
 
     return price - side(mid - low), price + side(high - mid)
+
+
+def hour_value(corridor: Corridor, shipment: Shipment) -> float:
+    """What the shipper gives for an hour of mean transit, USD per unit of the shipment."""
+    net = compile(corridor, names.commodity(corridor, shipment.commodity), shipment.ready)
+    shipped = load(shipment, net.goods)
+    return tastes(net, shipped).hour / shipped.count

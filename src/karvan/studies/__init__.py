@@ -1,0 +1,1 @@
+"""Engines composed: many runs, one answer. Pure, as the engines are."""
