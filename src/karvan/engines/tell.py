@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from karvan.network.compile import param
-from karvan.network.compile.arrays import ALIGHT, GAUGE, KIND_NAMES, TRANSFER, Compiled, Ints
+from karvan.network.compile.arrays import ALIGHT, GAUGE, KIND_NAMES, STAY, TRANSFER, Compiled, Ints
 from karvan.network.compile.prices import UNITS, Item
 from karvan.network.cost import Load, price_band
 from karvan.network.spread import quantiles
@@ -120,7 +120,7 @@ def _legs(asked: Query, way: Ints, shipped: Load) -> list[Row]:
         if arc < 0:
             continue
         label = net.labels[arc]
-        if label.kind == ALIGHT or not (money.hours[at] or money.price[at] or label.link or label.procedure):
+        if label.kind in (ALIGHT, STAY) or not (money.hours[at] or money.price[at] or label.link or label.procedure):
             continue
         rows.append(
             {

@@ -106,7 +106,7 @@ def _layered(net: Compiled, n: int) -> tuple[NDArray[np.int64], ...]:
             dtype=np.bool_,
         )
         kept = own[on_it]
-        gates = [_gates(net, node) for node in (through.from_node, through.to_node)]
+        gates = [_gates(net, through.from_node, "out"), _gates(net, through.to_node, "in")]
         for column, values in zip(
             columns,
             (
@@ -122,13 +122,9 @@ def _layered(net: Compiled, n: int) -> tuple[NDArray[np.int64], ...]:
     return tuple(np.concatenate(column) for column in columns)
 
 
-def _gates(net: Compiled, node: str) -> NDArray[np.int64]:
-    """Vertices of a place where a through price may begin or end: not aboard, not half through a border."""
-    inside = [
-        number
-        for number, vertex in enumerate(net.vertices)
-        if vertex.node == node and vertex.role == "in" and not vertex.service
-    ]
+def _gates(net: Compiled, node: str, role: str) -> NDArray[np.int64]:
+    """Vertices of a place by which a through price is entered (ready to leave) or left (landed)."""
+    inside = [number for number, vertex in enumerate(net.vertices) if vertex.node == node and vertex.role == role]
     return np.array(inside, dtype=np.int64)
 
 

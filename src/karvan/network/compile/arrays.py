@@ -13,13 +13,17 @@ from karvan.network.compile.prices import Item, Through
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
-MOVE, BORDER, TRANSFER, GAUGE, BOARD, ALIGHT, START, END = range(8)
-KIND_NAMES = ("move", "border", "transfer", "gauge change", "departure", "alight", "start", "end")
+MOVE, BORDER, TRANSFER, GAUGE, BOARD, ALIGHT, STAY, START, END = range(9)
+KIND_NAMES = ("move", "border", "transfer", "gauge change", "departure", "alight", "stay", "start", "end")
 
 
 @dataclass(frozen=True)
 class Vertex:
-    """A state of freight: at a place, in a vehicle class, on a gauge, aboard a scheduled service or not."""
+    """A state of freight at a place, in a vehicle class, on a gauge.
+
+    ``role``: in (has arrived), out (is ready to leave), aboard (of a scheduled service), border (half across one), start,
+    end. A way arrives before it changes vehicle and leaves after, so it neither begins nor ends with a change.
+    """
 
     node: str
     role: str

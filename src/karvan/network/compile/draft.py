@@ -14,6 +14,7 @@ from karvan.network.compile.arrays import (
     GAUGE,
     MOVE,
     START,
+    STAY,
     TRANSFER,
     Label,
     Vertex,
@@ -90,10 +91,11 @@ def _add_moves(paper: Draft) -> None:
 
 
 def _passage(paper: Draft, move: Move, link: Row) -> Arc:
+    leaves, arrives = ("aboard", "aboard") if move.scheduled else ("out", "in")
     aboard = move.service if move.scheduled else ""
     return Arc(
-        Vertex(move.tail, "in", move.class_id, move.gauge, aboard),
-        Vertex(move.head, "in", move.class_id, move.gauge, aboard),
+        Vertex(move.tail, leaves, move.class_id, move.gauge, aboard),
+        Vertex(move.head, arrives, move.class_id, move.gauge, aboard),
         Label(MOVE, move.link, "", move.class_id, move.service, move.tail, move.head),
         move.time,
         paper.prices.on_link(move.link, move.tail, move.class_id, link["length_km"]),
@@ -121,48 +123,55 @@ def _passing(paper: Draft, tail: Vertex, head: Vertex, kind: int, chain: Chain) 
 def _add_boarding(paper: Draft) -> None:
     """From the quay aboard each scheduled service with the wait for its departure, and off it again."""
     services = {row["service_id"]: row for row in paper.today.services.iter_rows(named=True)}
-    for aboard in [vertex for vertex in paper.vertices if vertex.service and vertex.role == "in"]:
-        quay = replace(aboard, service="")
+    for aboard in [vertex for vertex in paper.vertices if vertex.role == "aboard"]:
         service = services[aboard.service]
         wait = times.departure(service["departures_week"], service["grade"])
-        for tail, head, kind, time in ((quay, aboard, BOARD, wait), (aboard, quay, ALIGHT, times.Time())):
-            label = Label(kind, "", "", aboard.class_id, aboard.service, aboard.node, aboard.node)
-            paper.add(Arc(tail, head, label, time))
+        ready, landed = (replace(aboard, role=role, service="") for role in ("out", "in"))
+        paper.add(Arc(ready, aboard, _within(BOARD, aboard), wait))
+        paper.add(Arc(aboard, landed, _within(ALIGHT, aboard)))
+
+
+def _within(kind: int, state: Vertex) -> Label:
+    return Label(kind, "", "", state.class_id, state.service, state.node, state.node)
 
 
 def _add_handling(paper: Draft) -> None:
     gauged = dict(paper.today.classes.select("class_id", "gauge_mm").iter_rows())
-    by_node: dict[str, list[Vertex]] = defaultdict(list)
+    states: dict[str, dict[str, list[Vertex]]] = defaultdict(lambda: {"in": [], "out": []})
     for vertex in paper.vertices:
-        if vertex.role == "in" and not vertex.service:
-            by_node[vertex.node].append(vertex)
-    for states in by_node.values():
-        for state in states:
-            for other in states:
-                _add_change(paper, state, other, changes_bogies=not gauged[state.class_id])
-            _add_ends(paper, state)
+        if vertex.role in ("in", "out"):
+            states[vertex.node][vertex.role].append(vertex)
+    for here in states.values():
+        for landed in here["in"]:
+            for ready in here["out"]:
+                _add_change(paper, landed, ready, changes_bogies=not gauged[landed.class_id])
+            goal = Vertex(landed.node, "end")
+            _add_end(paper, landed, goal, END, Asked("end", landed.node, from_class=landed.class_id))
+        for ready in here["out"]:
+            gate = Vertex(ready.node, "start")
+            _add_end(paper, gate, ready, START, Asked("start", ready.node, to_class=ready.class_id))
 
 
-def _add_change(paper: Draft, state: Vertex, other: Vertex, *, changes_bogies: bool) -> None:
-    if state.class_id != other.class_id:
-        kind, asked = TRANSFER, Asked("transfer", state.node, from_class=state.class_id, to_class=other.class_id)
-    elif state.gauge != other.gauge and changes_bogies:
-        kind, asked = GAUGE, Asked("gauge", state.node, from_class=state.class_id)
+def _add_change(paper: Draft, landed: Vertex, ready: Vertex, *, changes_bogies: bool) -> None:
+    if landed.class_id != ready.class_id:
+        kind, asked = TRANSFER, Asked("transfer", landed.node, from_class=landed.class_id, to_class=ready.class_id)
+    elif landed.gauge == ready.gauge:
+        paper.add(Arc(landed, ready, _within(STAY, landed)))
+        return
+    elif changes_bogies:
+        kind, asked = GAUGE, Asked("gauge", landed.node, from_class=landed.class_id)
     else:
         return
     chain = paper.chains.find(asked)
     if chain is not None:
-        paper.add(_passing(paper, state, other, kind, chain))
+        paper.add(_passing(paper, landed, ready, kind, chain))
 
 
-def _add_ends(paper: Draft, state: Vertex) -> None:
-    gate, goal = Vertex(state.node, "start"), Vertex(state.node, "end")
-    for tail, head, kind, asked in (
-        (gate, state, START, Asked("start", state.node, to_class=state.class_id)),
-        (state, goal, END, Asked("end", state.node, from_class=state.class_id)),
-    ):
-        chain = paper.chains.find(asked)
-        if chain is not None:
-            paper.add(_passing(paper, tail, head, kind, chain))
-        else:
-            paper.add(Arc(tail, head, Label(kind, "", "", state.class_id, "", state.node, state.node)))
+def _add_end(paper: Draft, tail: Vertex, head: Vertex, kind: int, asked: Asked) -> None:
+    """The start or the end of a way; without a chain it takes no time and costs nothing."""
+    chain = paper.chains.find(asked)
+    if chain is not None:
+        paper.add(_passing(paper, tail, head, kind, chain))
+    else:
+        class_id = tail.class_id or head.class_id
+        paper.add(Arc(tail, head, Label(kind, "", "", class_id, "", tail.node, head.node)))
