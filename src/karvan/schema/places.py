@@ -25,7 +25,7 @@ class Nodes(Dated):
 class Aliases(Table):
     """Another name of a place or a commodity: a spelling, an old name, a name in another language."""
 
-    alias = key("the other name, matched in any case", "Alyat")
+    alias = key("the other name, matched in any case", "Alyat", free=True)
     table = key("the table of the thing named: nodes or commodities", "nodes")
     id = text("the id it stands for", "AZ_ALA", needed=True)
     language = text("ISO 639-1 of the name", "az")

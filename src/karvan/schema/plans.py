@@ -85,7 +85,7 @@ class Profiles(Sourced):
     """A cell whose value changes with time: from this day on it holds this value."""
 
     table = key("the table", "tariffs")
-    id = key("the row's key (parts joined by |)", "ktz-haul-R24")
+    id = key("the row's key (parts joined by |)", "ktz-haul-R24", free=True)
     column = key("the column", "usd")
     since = day_key("first day of the value", "2026-01-01")
     value = num("the value from that day on, in the column's unit (true is 1)", "unit", 7.0)
