@@ -92,7 +92,9 @@ def _fact(name: str, column: dy.Column) -> Fact:
 
 def key(meaning: str, example: str, *, ref: str | None = None, free: bool = False) -> Any:
     """A text column that (with others of its kind) identifies the row; ``free``: any text, not only an id."""
-    return dy.String(primary_key=True, regex=None if free else ID, description=meaning, metadata=_meta("key", example, ref=ref))
+    return dy.String(
+        primary_key=True, regex=None if free else ID, description=meaning, metadata=_meta("key", example, ref=ref)
+    )
 
 
 def whole_key(meaning: str, example: int, *, low: int = 0) -> Any:

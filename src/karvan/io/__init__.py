@@ -1,0 +1,1 @@
+"""Tables to files and back: folders of CSV or Parquet, frames, Excel, GMNS, GeoJSON, scenario cards; and their faults."""
