@@ -37,12 +37,16 @@ UNKNOWN = "leave the cell empty where nothing is known"
 
 @dataclass(frozen=True)
 class Finding:
-    """Faulty cells of one column: their places from 0 (None: the column as a whole) and what to tell of each."""
+    """Faulty cells of one column: their places from 0 (None: the column as a whole) and what to tell of each.
+
+    ``about`` is what ``tell`` is told of each row, where that is not the cell's own text.
+    """
 
     column: str
     rows: pl.Series | None
     tell: Tell
     level: str = "error"
+    about: pl.Series | None = None
 
 
 def fixed(rule: str, cure: str) -> Tell:

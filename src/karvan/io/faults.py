@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +18,8 @@ from karvan.schema.describe import told
 from karvan.schema.shape import KINDS, empty
 
 Frames = dict[str, pl.DataFrame]
+LIKE = 0.4
+"""Share of letter pairs that two names must have in common to be near."""
 
 
 def find(path: Path | str) -> list[Fault]:
@@ -60,6 +61,9 @@ def check(raw: Package) -> tuple[Frames, list[Fault]]:
         ]
         faults += sorted([*one.faults, *_told(one, [*one.findings, *links])], key=_order(table))
     faults += [_lacking(table) for table in NEEDED if table not in frames and table not in raw.loose]
+    if raw.told:
+        new = [fault for fault in faults[len(raw.faults) :] if (fault.file, fault.row, fault.column) not in raw.told]
+        faults = [*raw.faults, *new]
     return {table: one.frame.filter(~_blank(one.sheet.frame)) for table, one in done.items()}, faults
 
 
@@ -200,13 +204,11 @@ def _twice(frame: pl.DataFrame, keys: list[str]) -> list[Finding]:
     first = key.with_row_index("row").with_columns(pl.col("row").min().over("key").alias("first"))
     filled = pl.all_horizontal(pl.col(name).is_not_null() for name in keys)
     again = first.filter(frame.select(filled.alias("filled"))["filled"] & (pl.col("row") > pl.col("first")))
-    found = []
-    for (place,), rows in again.group_by("first", maintain_order=True):
-        tell = fixed(
-            f"the key is that of row {int(str(place)) + 1} already", "Give the row another key, or take it out"
-        )
-        found.append(Finding(keys[-1], rows["row"], tell))
-    return found
+    return [Finding(keys[-1], again["row"], _taken, about=(again["first"] + 1).cast(pl.String))] if again.height else []
+
+
+def _taken(row: str) -> tuple[str, str, str]:
+    return f"the key is that of row {row} already", "Give the row another key, or take it out", ""
 
 
 def _reference(fact: Fact, frame: pl.DataFrame, frames: Frames, raw: Package) -> list[Finding]:
@@ -272,9 +274,16 @@ class Near:
             return ""
         shared = np.bincount(np.concatenate(at), minlength=len(self.known))
         likeness = 2 * shared / (sizes + len(pairs))
-        best = [self.known[place] for place in np.argsort(-likeness, kind="stable")[:3] if likeness[place] >= 0.4]
-        close = get_close_matches(name.casefold(), [word.casefold() for word in best], n=1, cutoff=0.5)
-        return next((word for word in best if close and word.casefold() == close[0]), "")
+        top = likeness.max()
+        best = [self.known[place] for place in np.flatnonzero(likeness >= top)[:30]]
+        return max(best, key=lambda word: _same_letters(word, name)) if top >= LIKE else ""
+
+
+def _same_letters(one: str, two: str) -> int:
+    """How many letters stand at the same place, from either end."""
+    there, here = one.casefold(), two.casefold()
+    ends = zip(reversed(there), reversed(here), strict=False)
+    return sum(a == b for a, b in zip(there, here, strict=False)) + sum(a == b for a, b in ends)
 
 
 def _pairs(name: str) -> set[str]:
@@ -294,8 +303,9 @@ def _told(one: _Checked, findings: Iterable[Finding]) -> list[Fault]:
             continue
         named = one.frame[found.rows].select(pl.concat_str(parts, separator="|").alias("key"))["key"].to_list()
         values = raw[found.column].gather(found.rows).cast(pl.String, strict=False).fill_null("").to_list()
-        said = {value: found.tell(value) for value in set(values)}
-        for row, key, value in zip(found.rows.to_list(), named, values, strict=True):
-            rule, cure, near = said[value]
+        about = values if found.about is None else found.about.to_list()
+        said = {word: found.tell(word) for word in set(about)}
+        for row, key, value, word in zip(found.rows.to_list(), named, values, about, strict=True):
+            rule, cure, near = said[word]
             faults.append(Fault(one.sheet.file, row + 1, key, found.column, value, rule, cure, near, found.level))
     return faults

@@ -44,12 +44,17 @@ class About:
 
 @dataclass(frozen=True)
 class Package:
-    """A corridor not yet checked. ``loose`` are tables that are there but could not be read whole."""
+    """A corridor not yet checked.
+
+    ``loose`` are tables that are there but could not be read whole; ``told`` are cells (file, row, column) whose fault
+    is among ``faults`` already.
+    """
 
     about: About
     sheets: Mapping[str, Sheet]
     faults: tuple[Fault, ...] = ()
     loose: frozenset[str] = frozenset()
+    told: frozenset[tuple[str, int, str]] = frozenset()
 
 
 @dataclass(frozen=True)

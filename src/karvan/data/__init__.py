@@ -1,0 +1,1 @@
+"""The corridors, cards and studies that ship with Karvan; they work offline."""
