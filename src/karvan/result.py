@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from karvan.errors import BalanceError
+from karvan.errors import BalanceError, InputError
 
 BALANCE = {
     "what": pl.String(),
@@ -55,11 +55,23 @@ class Result:
     tables: Mapping[str, pl.DataFrame]
     balance: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BALANCE))
 
-    writer: ClassVar[Callable[["Result", Path], Path] | None] = None
+    writer: ClassVar[Callable[["Result", Path, str], Path] | None] = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", MappingProxyType(dict(self.tables)))
         verify(self.balance)
+
+    def save(self, path: str | Path, table: str = "") -> Path:
+        """Writes the result; what is written depends on the ending of ``path``, which is given back.
+
+        A folder (no ending): each frame as Parquet, and ``run.json``. ``.json``: all frames and the run in one file.
+        ``.csv``, ``.parquet``: one frame, ``table`` or the first. Nothing is written half. Raises InputError for an
+        ending or a frame that is not known.
+        """
+        write = type(self).writer
+        if write is None:
+            raise InputError("nothing writes results here", cure="reach the words through: import karvan as kv")
+        return write(self, Path(path), table)
 
     def __getattr__(self, name: str) -> pl.DataFrame:
         tables: Mapping[str, pl.DataFrame] = self.__dict__.get("tables", {})

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from karvan.errors import InputError
+
 Cell = str | bool | int | float | dt.date | None
 Where = Mapping[str, Cell | tuple[Cell, ...]]
 
@@ -75,6 +77,13 @@ class Scenario(BaseModel):
     changes: tuple[Change, ...] = ()
 
     reader: ClassVar[Callable[[Path], "Scenario"] | None] = None
+
+    @classmethod
+    def read(cls, path: str | Path) -> "Scenario":
+        """The card of a TOML file. Raises CardError, with the change and the nearest name, where it cannot be read."""
+        if cls.reader is None:
+            raise InputError("nothing reads cards here", cure="reach the words through: import karvan as kv")
+        return cls.reader(Path(path))
 
     @model_validator(mode="after")
     def _no_op(self) -> "Scenario":

@@ -1,0 +1,18 @@
+from karvan.corridor import Corridor as Corridor
+from karvan.data.load import load as load
+from karvan.engines.route import route as route
+from karvan.errors import KarvanError as KarvanError
+from karvan.network.quote import quote as quote
+from karvan.report import report as report
+from karvan.result import Result as Result
+from karvan.result import Run as Run
+from karvan.runs import scenario as scenario
+from karvan.runs.check import check as check
+from karvan.runs.new import new as new
+from karvan.runs.study import study as study
+from karvan.scenario import Change as Change
+from karvan.scenario import Scenario as Scenario
+from karvan.shipment import Shipment as Shipment
+
+__version__: str
+__all__: list[str]

@@ -1,0 +1,7 @@
+"""From what a user asks to results on disk: the work behind each command. Loaded when first used."""
+
+from karvan.lazy import lazy
+
+_WORDS = ("load", "check", "route", "study", "new", "scenario")
+
+__getattr__ = lazy(__name__, {word: f"karvan.runs.{word}" for word in _WORDS})

@@ -1,0 +1,106 @@
+"""What each command may be asked: one field an argument or option, with the words of its help.
+
+The command line builds its options from these; importing them loads nothing else, so that help comes at once.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def argument(help: str, default: Any = None) -> Any:
+    """A field that is given by its place; needed where it has no default."""
+    meta = {"help": help, "argument": True}
+    return field(metadata=meta) if default is None else field(default=default, metadata=meta)
+
+
+def option(default: Any, help: str, shown: str = "", name: str = "") -> Any:
+    """A field that is given by its name; ``shown`` stands for its value in the help."""
+    return field(default=default, metadata={"help": help, "shown": shown, "name": name})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """How an answer is given out."""
+
+    json: bool = option(False, "give the answer as JSON")
+    csv: bool = option(False, "give the main table as CSV")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route(Data):
+    """A shipment, and what is asked of its ways."""
+
+    corridor: str = argument("a shipped corridor, or a folder")
+    origin: str = argument("from: id, name or alias, in any case")
+    destination: str = argument("to")
+    commodity: str = option("container", "what is sent")
+    feu: float = option(0.0, "how many 40-foot boxes")
+    teu: float = option(0.0, "how many 20-foot boxes")
+    hc40: float = option(0.0, "how many 40-foot high-cube boxes")
+    wagons: float = option(0.0, "how many wagons")
+    trucks: float = option(0.0, "how many trucks")
+    tonnes: float = option(0.0, "net tonnes (beside boxes: of all of them)")
+    minimise: str = option("cost", "what is best: cost (with time and risk), price, hours, co2 or risk", "WHAT")
+    ways: int = option(1, "how many ways")
+    pareto: bool = option(False, "all ways that nothing beats in price, hours, spread and CO2e")
+    depart: str = option("", "day of departure", "2026-03-01")
+    avoid: tuple[str, ...] = option((), "countries, places, operators, modes, corridors", "RU,IR")
+    via: tuple[str, ...] = option((), "what every way must touch", "aktau")
+    cards: tuple[str, ...] = option((), "scenario cards, by name or file, in order", "CARD,CARD", "with")
+    price: tuple[str, ...] = option((), "a price of your own; may be repeated", "ferry=1150/FEU")
+    tariff: tuple[str, ...] = option((), "cards (TOML) with tariffs of your own", "FILE")
+    currency: str = option("USD", "money of your prices and of the answer", "EUR")
+    price_year: int = option(0, "year of that money (0: of the corridor)", "2026")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load(Data):
+    """A corridor, and what of it is shown."""
+
+    corridor: str = argument("a shipped corridor, or a folder", "titr")
+    sources: bool = option(False, "show where its numbers come from")
+    table: str = option("", "show one table", "links")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check(Data):
+    """A folder to check."""
+
+    path: str = argument("a folder of tables, a workbook, or a shipped corridor")
+
+
+@dataclass(frozen=True, kw_only=True)
+class New:
+    """A folder to make."""
+
+    path: str = argument("the folder to make")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """A study file to run."""
+
+    study: str = argument("a study file, a run.json to repeat, or a shipped study", "titr")
+    out: str = option("out", "folder for the results", "DIR")
+    fresh: bool = option(False, "compute again what is kept from before")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cards(Data):
+    """Which cards there are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card(Data):
+    """One card."""
+
+    card: str = argument("a card, by name or file")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Two(Data):
+    """Two cards, and the corridor they are laid over."""
+
+    one: str = argument("a card, by name or file; - for the corridor as it is")
+    other: str = argument("another")
+    corridor: str = option("titr", "a shipped corridor, or a folder", "NAME")

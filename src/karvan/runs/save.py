@@ -1,0 +1,124 @@
+"""Results to files. Nothing is written half: all goes to a temporary name beside, which then takes the place."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from karvan.errors import InputError, nearest
+from karvan.result import Result, Run
+
+ENDINGS = {".json": "all frames and the run", ".csv": "one frame", ".parquet": "one frame", "": "a folder of Parquet"}
+
+
+def save(result: Result, path: Path, table: str = "") -> Path:
+    """Writes a result as its path's ending says: see ``Result.save``."""
+    if path.suffix not in ENDINGS:
+        cure = "end it in .json, .csv or .parquet, or name a folder; pages and workbooks are made by kv.report(result)"
+        raise InputError(f"no result can be written as {path.suffix!r}", cure=cure)
+    if path.suffix in (".csv", ".parquet"):
+        frame = _frame(result, table)
+        with whole_file(path) as spare:
+            frame.write_csv(spare) if path.suffix == ".csv" else frame.write_parquet(spare)
+    elif path.suffix == ".json":
+        with whole_file(path) as spare:
+            spare.write_text(text(result))
+    else:
+        with whole_folder(path) as spare:
+            folder(result, spare)
+    return path
+
+
+def folder(result: Result, path: Path) -> None:
+    """Each frame as Parquet, the balance, and ``run.json`` into a folder that is there."""
+    for name, frame in {**result.tables, "balance": result.balance}.items():
+        frame.write_parquet(path / f"{name}.parquet")
+    (path / "run.json").write_text(json.dumps(run_said(result.run), indent=1, default=str) + "\n")
+
+
+def text(result: Result) -> str:
+    """A result as one JSON object: its run, and each frame as a list of rows."""
+    return json.dumps(said(result), indent=1, default=str) + "\n"
+
+
+def said(result: Result) -> dict[str, Any]:
+    """A result as plain values: ``run``, then each frame, then ``balance``, as lists of rows."""
+    frames = {**result.tables, "balance": result.balance}
+    return {"run": run_said(result.run), **{name: frame.to_dicts() for name, frame in frames.items()}}
+
+
+def run_said(run: Run) -> dict[str, Any]:
+    """A run as plain values, its id first."""
+    return {"id": run.id, **asdict(run)}
+
+
+def _frame(result: Result, table: str) -> pl.DataFrame:
+    frames = {**result.tables, "balance": result.balance}
+    name = table or next(iter(frames))
+    if name not in frames:
+        near = nearest(name, frames) or tuple(frames)
+        raise InputError(f"the result has no table {name!r}", cure=f"name one of {', '.join(near)}")
+    return frames[name]
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary file beside ``path`` that takes its place when the block ends well, and goes when it does not."""
+    check_parent(path)
+    number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(number)
+    spare = Path(name)
+    try:
+        yield spare
+        spare.chmod(0o644)
+        spare.replace(path)
+    finally:
+        spare.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """A temporary folder beside ``path`` that takes its place when the block ends well, and goes when it does not.
+
+    A file of that name is refused; a folder of that name is only replaced where it is empty or holds an earlier run.
+    """
+    check_parent(path)
+    if path.is_file() or (path.is_dir() and any(path.iterdir()) and not (path / "run.json").is_file()):
+        raise InputError(f"{path} is there and is no earlier result", cure="name another folder, or move it away")
+    spare = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        yield spare
+        spare.chmod(0o755)
+        _swap(spare, path)
+    finally:
+        shutil.rmtree(spare, ignore_errors=True)
+
+
+def _swap(spare: Path, path: Path) -> None:
+    """Puts ``spare`` in the place of ``path``; the old folder is only removed when the new one stands."""
+    if not path.exists():
+        spare.replace(path)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent))
+    path.replace(old)
+    try:
+        spare.replace(path)
+    except OSError:
+        old.replace(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def check_parent(path: Path) -> None:
+    """Makes the folder that ``path`` lies in. Raises InputError where a file stands in its way."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as fault:
+        raise InputError(f"{path.parent} is no folder", cure="name a folder that is one") from fault
