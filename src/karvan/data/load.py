@@ -4,7 +4,7 @@ from pathlib import Path
 
 from karvan.corridor import Corridor
 from karvan.errors import NameUnknown
-from karvan.io import folder
+from karvan.io import cards, folder
 from karvan.io.package import ABOUT
 
 HERE = Path(__file__).parent
@@ -35,7 +35,7 @@ def names() -> tuple[str, ...]:
 
 def cards_folder() -> Path:
     """Where the scenario cards that ship with Karvan lie."""
-    return HERE / "scenarios"
+    return cards.SHIPPED
 
 
 def studies_folder() -> Path:

@@ -11,7 +11,7 @@ import polars as pl
 from karvan.errors import Fault, FaultsError, nearest
 from karvan.io import cells, package, workbook
 from karvan.io.cells import Finding, Tell, fixed
-from karvan.io.package import Package, Sheet
+from karvan.io.package import About, Package, Sheet
 from karvan.schema import NEEDED, TABLES
 from karvan.schema.base import Fact
 from karvan.schema.describe import told
@@ -65,6 +65,20 @@ def check(raw: Package) -> tuple[Frames, list[Fault]]:
         new = [fault for fault in faults[len(raw.faults) :] if (fault.file, fault.row, fault.column) not in raw.told]
         faults = [*raw.faults, *new]
     return {table: one.frame.filter(~_blank(one.sheet.frame)) for table, one in done.items()}, faults
+
+
+def check_one(sheet: Sheet, beside: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[Fault]]:
+    """One table by itself: its rows, each at its place in the file, and its faults.
+
+    References are checked where the table they name is ``beside`` it. The frame is in the shape of the schema; cells
+    that could not be read are null.
+    """
+    done = _check_sheet(sheet)
+    elsewhere = Package(About(""), {}, loose=frozenset(set(TABLES) - set(beside)))
+    facts = (fact for fact in TABLES[sheet.table].facts() if fact.ref)
+    links = [found for fact in facts for found in _reference(fact, done.frame, dict(beside), elsewhere)]
+    faults = sorted([*done.faults, *_told(done, [*done.findings, *links])], key=_order(sheet.table))
+    return done.frame, faults
 
 
 def _lacking(table: str) -> Fault:

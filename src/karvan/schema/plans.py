@@ -4,14 +4,21 @@ from karvan.schema.base import Sourced, day, day_key, key, num, text, whole, who
 
 
 class Changes(Sourced):
-    """One change of a card. Its file form is TOML; in a table the mappings are JSON text."""
+    """One change of a card, or the cards it requires, excludes and includes (first; ``cells`` lists their names).
+
+    A card's file form is TOML; in a table the mappings are JSON text.
+    """
 
     card = key("the card", "aktau-dredging")
     order = whole_key("order within the card", 1)
-    table = text("the table changed", "nodes", needed=True)
+    table = text("the table changed", "nodes")
     where = text("which rows, as JSON", '{"node_id": "KZ_AAU"}')
     expect = text("what must hold before, as JSON", '{"draught_m": 4.9}')
-    action = text("what is done", needed=True, choices=("set", "times", "plus", "add", "drop"))
+    action = text(
+        "what is done",
+        needed=True,
+        choices=("set", "times", "plus", "add", "drop", "require", "exclude", "include"),
+    )
     cells = text("columns and values, as JSON", '{"draught_m": 7.0}')
     date_from = day("first day of the change")
     date_to = day("first day after the change")
