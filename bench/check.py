@@ -43,8 +43,7 @@ def made(rows: int) -> dict[str, pl.DataFrame]:
             forms=pl.lit("container")
         ),
         "params": pl.DataFrame({"name": ["alpha"], "scope": ["any"], "value": [1.0], "unit": ["share"]}),
-        "sources": pl.DataFrame({"source_id": ["made"], "title": ["made"], "publisher": ["Karvan"], "grade": ["D"]}),
-        "operators": pl.DataFrame({"operator_id": ["KTZ"], "name": ["KTZ"]}),
+        **ONE_ROW,
         "demand": pl.DataFrame(
             {
                 "origin": [ids[place // NODES] for place in pairs],
@@ -70,6 +69,10 @@ def made(rows: int) -> dict[str, pl.DataFrame]:
     }
 
 
+ONE_ROW = {
+    "sources": pl.DataFrame({"source_id": ["made"], "title": ["made"], "publisher": ["Karvan"], "grade": ["D"]}),
+    "operators": pl.DataFrame({"operator_id": ["KTZ"], "name": ["KTZ"]}),
+}
 SOURCE = {"source_id": pl.lit("made"), "grade": pl.lit("D")}
 BREAKS = {
     "demand": {"origin": "KZ_{}x", "kt": "{},5", "captive": "1.{}7", "form": None, "year": "in {}", "grade": "E"},
