@@ -1,0 +1,178 @@
+"""``karvan study``: a file that names scenarios and words, run step by step to a folder of results.
+
+Each step is kept on disk as soon as it is finished, so a run that was stopped goes on where it was, and a run that was
+done before is read again.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from karvan.corridor import Corridor
+from karvan.engines.route import Routes, route
+from karvan.errors import Cancelled, StudyError
+from karvan.network import names
+from karvan.plot.about import short
+from karvan.result import Result
+from karvan.runs import asked as asking
+from karvan.runs import open, text, write
+from karvan.runs.answer import Answer
+from karvan.runs.asked import Asked
+from karvan.runs.cache import Cache, key
+from karvan.runs.progress import Progress, bar
+from karvan.runs.question import Study
+from karvan.studies.findings import Findings, findings
+from karvan.studies.rivals import Rivals, rivals
+
+
+@dataclass(frozen=True)
+class Studied:
+    """What a study gives back: ``findings`` (a frame), the results by scenario and word, and the folder with its files."""
+
+    findings: pl.DataFrame
+    results: Mapping[tuple[str, str], Result]
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Step:
+    """One piece of a study: a word for one scenario, and for ``pareto`` one destination."""
+
+    scenario: str
+    word: str
+    destination: str = ""
+
+
+def study(
+    path: str | Path = "titr", *, out: str | Path = "out", fresh: bool = False, progress: Progress | None = None
+) -> Studied:
+    """Runs a study: a file (TOML), a shipped name, or the ``run.json`` of an earlier run, which it repeats.
+
+    Writes ``out/NAME/`` whole: report.html, report.pdf, tables.xlsx, tables/*.parquet and run.json. ``fresh`` computes
+    again what is kept in ``out/.cache``. ``progress(done, of, what)`` is told of each step.
+
+    Raises StudyError for a file that cannot be read, asks for what is not there, or repeats a run whose corridor has
+    changed since; Cancelled where it is stopped, after the finished steps are kept.
+    """
+    begun, started = time.perf_counter(), dt.datetime.now(dt.UTC)
+    asked, start, repeats = asking.read(path)
+    base, laid = corridors(asked, start)
+    _check_same(base, repeats)
+    digests = {name: corridor.digest for name, corridor in laid.items()}
+    whole = key(asked.model_dump_json(), base.digest, digests)
+    folder = Path(out) / asked.name
+    results = _run(asked, laid, Cache(Path(out) / ".cache"), fresh, progress or _quiet)
+    found = results["", "findings"].tables["findings"] if ("", "findings") in results else pl.DataFrame()
+    if not fresh and write.finished(folder, whole):
+        return Studied(found, results, folder)
+    about = {
+        "study": asked.model_dump(mode="json"),
+        "folder": str(start.resolve()),
+        "key": whole,
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - begun, 2),
+    }
+    (progress or _quiet)(0, 1, "writing the report")
+    write.write(folder, asked, base, laid, results, about)
+    (progress or _quiet)(1, 1, "")
+    return Studied(found, results, folder)
+
+
+def corridors(asked: Asked, start: Path) -> tuple[Corridor, dict[str, Corridor]]:
+    """The corridor of a study, and it with the cards of each scenario. Names of places and cards are checked here."""
+    near = start / asked.corridor
+    base = open.corridor(str(near) if near.is_dir() else asked.corridor)
+    for place in (asked.origin, *asked.destinations):
+        names.place(base, place)
+    names.commodity(base, asked.commodity)
+    asked.shipment(asked.destinations[0])
+    laid = {}
+    for one in asked.scenario:
+        cards = [open.card(str(start / card) if card.endswith(".toml") else card) for card in one.cards]
+        laid[one.name] = base.apply(*cards)
+    return base, laid
+
+
+def _check_same(base: Corridor, repeats: Mapping[str, Any]) -> None:
+    """A run is only repeated on the tables that it was made on."""
+    was = repeats.get("corridor", {}).get("digest", base.digest) if repeats else base.digest
+    if was != base.digest:
+        what = f"the run was made on {repeats['corridor'].get('name')} {was[:12]}, which is now {base.digest[:12]}"
+        raise StudyError(what, cure=f"install Karvan {repeats.get('version')}, or run the study file itself")
+
+
+def _quiet(done: int, of: int, what: str) -> None:
+    pass
+
+
+def _steps(asked: Asked) -> Iterator[Step]:
+    for one in asked.scenario:
+        if "rivals" in asked.words:
+            yield Step(one.name, "rivals")
+    if "pareto" in asked.words:
+        yield from (Step(asked.scenario[0].name, "pareto", place) for place in asked.destinations)
+
+
+def _run(
+    asked: Asked, laid: Mapping[str, Corridor], kept: Cache, fresh: bool, progress: Progress
+) -> dict[tuple[str, str], Result]:
+    steps = [*_steps(asked)]
+    results: dict[tuple[str, str], Result] = {}
+    for done, step in enumerate(steps):
+        progress(done, len(steps), f"{step.word} {step.scenario} {step.destination}".rstrip())
+        try:
+            results[step.scenario, f"{step.word} {step.destination}".rstrip()] = _step(asked, step, laid, kept, fresh)
+        except KeyboardInterrupt:
+            raise Cancelled(
+                f"stopped; {done} of {len(steps)} steps are kept, and the next run goes on from them"
+            ) from None
+    if "findings" in asked.words:
+        told = {
+            name: result for (name, word), result in results.items() if word == "rivals" and isinstance(result, Rivals)
+        }
+        results["", "findings"] = _findings(told, laid[asked.scenario[0].name])
+    return results
+
+
+def _step(asked: Asked, step: Step, laid: Mapping[str, Corridor], kept: Cache, fresh: bool) -> Result:
+    corridor = laid[step.scenario]
+    kind: type[Result] = Rivals if step.word == "rivals" else Routes
+    name = key(
+        step.word,
+        step.destination,
+        asked.model_dump_json(exclude={"name", "title", "scenario", "words"}),
+        corridor.digest,
+    )
+    found = None if fresh else kept.get(name, kind)
+    if found is None:
+        found = _compute(asked, step, corridor)
+        kept.put(name, found)
+    return found
+
+
+def _compute(asked: Asked, step: Step, corridor: Corridor) -> Result:
+    if step.word == "rivals":
+        sent = asked.shipment(asked.destinations[0])
+        return rivals(corridor, sent, asked.destinations, measure=asked.measure, avoid=asked.avoid)
+    return route(corridor, asked.shipment(step.destination), avoid=asked.avoid, pareto=True)
+
+
+def _findings(told: Mapping[str, Rivals], base: Corridor) -> Findings:
+    places = {node: short(name) for node, name in base.nodes.select("node_id", "name").iter_rows()}
+    return findings(told, places)
+
+
+def answer(question: Study) -> Answer:
+    """The findings in words, and where the files are."""
+    try:
+        done = study(question.study, out=question.out, fresh=question.fresh, progress=bar)
+    finally:
+        bar(0, 1, "")
+    said = [text.wrap(f"{row['number']}. {row['sentence']}", "   ") for row in done.findings.iter_rows(named=True)]
+    files = text.wrap(f"Report, workbook, tables and run: {done.folder / 'report.html'} and beside it.")
+    return Answer("\n\n".join([*said, files]))
