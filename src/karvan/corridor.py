@@ -71,6 +71,11 @@ class Corridor:
                 total.update(f"\n#{name}\n{body}".encode())
         return total.hexdigest()
 
+    def __repr__(self) -> str:
+        filled = ", ".join(f"{name} {frame.height}" for name, frame in self.tables.items() if frame.height)
+        cards = f" + {', '.join(self.scenarios)}" if self.scenarios else ""
+        return f"Corridor({self.name!r} {self.edition}{cards}; rows: {filled})"
+
     def __reduce__(self) -> tuple[object, ...]:
         fields = (self.name, self.edition, self.price_year, dict(self.tables), self.scenarios, self.title)
         return (Corridor, fields)

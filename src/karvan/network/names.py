@@ -31,9 +31,12 @@ def commodity(corridor: Corridor, name: str) -> str:
 
 def _find(corridor: Corridor, table: str, name: str) -> str:
     said = list(_said(corridor, table))
-    exact = [ident for word, ident in said if word == ident and word.casefold() == name.strip().casefold()]
+    idents = dict.fromkeys(ident for _, ident in said)
     wanted = fold(name)
-    hits = exact or sorted({ident for word, ident in said if wanted and fold(word) == wanted})
+    hits = [ident for ident in idents if ident == name] or [
+        ident for ident in idents if ident.casefold() == name.strip().casefold()
+    ]
+    hits = hits or sorted({ident for word, ident in said if wanted and fold(word) == wanted})
     if len(hits) == 1:
         return hits[0]
     kind, _ = KINDS[table]

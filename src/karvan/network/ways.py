@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from karvan.kernels import paths
 from karvan.network import access, layers
 from karvan.network.access import Restriction
-from karvan.network.compile.arrays import BOARD, BORDER, GAUGE, TRANSFER, Compiled, Floats, Ints
+from karvan.network.compile.arrays import BOARD, BORDER, GAUGE, START, TRANSFER, Compiled, Floats, Ints
 from karvan.network.cost import Costs, Load, Tastes, costs, month_after, tastes
 from karvan.network.layers import Graph
 
@@ -149,13 +149,19 @@ def deviation(money: Costs, way: Ints) -> float:
 
 
 def signatures(graph: Graph) -> NDArray[np.int64]:
-    """A number for each arc that makes a way another way: a border, a transfer, a gauge change, a sailing; else 0."""
+    """A number for each arc that makes a way another way; 0 for the others.
+
+    These are the class it starts in, each border, each transfer and the class it leads to, each change of gauge, and
+    each scheduled sailing.
+    """
     marks: dict[tuple[str, ...], int] = {}
     net, signs = graph.net, np.zeros(graph.arc.size, dtype=np.int64)
     telling = np.zeros(len(net.labels), dtype=np.int64)
     for number, label in enumerate(net.labels):
-        if label.kind in (BORDER, TRANSFER, GAUGE, BOARD):
-            told = (str(label.kind), label.tail, label.procedure, label.class_id, label.service)
+        if label.kind in (START, BORDER, TRANSFER, GAUGE, BOARD):
+            boards = net.vertices[net.head[number]]
+            how = ("", "") if label.kind == BORDER else (boards.class_id, boards.service)
+            told = (str(label.kind), label.head, *how)
             telling[number] = marks.setdefault(told, len(marks) + 1)
     real = graph.arc >= 0
     signs[real] = telling[graph.arc[real]]

@@ -62,7 +62,9 @@ class Table(dy.Schema):
     def facts(cls) -> tuple[Fact, ...]:
         """Facts of all columns, in the order of the files: what is said first, its life and its source last."""
         found = [_fact(name, column) for name, column in cls.columns().items()]
-        return tuple(sorted(found, key=lambda fact: LAST.index(fact.name) if fact.name in LAST else -1))
+        return tuple(
+            sorted(found, key=lambda fact: LAST.index(fact.name) if fact.name in LAST and not fact.key else -1)
+        )
 
     @classmethod
     def fact(cls, name: str) -> Fact:

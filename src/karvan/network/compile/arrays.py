@@ -21,8 +21,8 @@ KIND_NAMES = ("move", "border", "transfer", "gauge change", "departure", "alight
 class Vertex:
     """A state of freight at a place, in a vehicle class, on a gauge.
 
-    ``role``: in (has arrived), out (is ready to leave), aboard (of a scheduled service), border (half across one), start,
-    end. A way arrives before it changes vehicle and leaves after, so it neither begins nor ends with a change.
+    ``role``: in (has arrived), out (is ready to leave), boarded and aboard (the same two on a scheduled service), border
+    (half across one), start, end. A way arrives before it changes vehicle and leaves after, so it neither begins nor ends with a change.
     """
 
     node: str

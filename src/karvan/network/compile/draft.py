@@ -91,7 +91,7 @@ def _add_moves(paper: Draft) -> None:
 
 
 def _passage(paper: Draft, move: Move, link: Row) -> Arc:
-    leaves, arrives = ("aboard", "aboard") if move.scheduled else ("out", "in")
+    leaves, arrives = ("boarded", "aboard") if move.scheduled else ("out", "in")
     aboard = move.service if move.scheduled else ""
     return Arc(
         Vertex(move.tail, leaves, move.class_id, move.gauge, aboard),
@@ -121,14 +121,18 @@ def _passing(paper: Draft, tail: Vertex, head: Vertex, kind: int, chain: Chain) 
 
 
 def _add_boarding(paper: Draft) -> None:
-    """From the quay aboard each scheduled service with the wait for its departure, and off it again."""
+    """From the quay aboard each scheduled service with the wait for its departure, on with it, and off it again."""
     services = {row["service_id"]: row for row in paper.today.services.iter_rows(named=True)}
-    for aboard in [vertex for vertex in paper.vertices if vertex.role == "aboard"]:
-        service = services[aboard.service]
-        wait = times.departure(service["departures_week"], service["grade"])
-        ready, landed = (replace(aboard, role=role, service="") for role in ("out", "in"))
-        paper.add(Arc(ready, aboard, _within(BOARD, aboard), wait))
-        paper.add(Arc(aboard, landed, _within(ALIGHT, aboard)))
+    for vertex in [vertex for vertex in paper.vertices if vertex.role in ("boarded", "aboard")]:
+        if vertex.role == "boarded":
+            service = services[vertex.service]
+            wait = times.departure(service["departures_week"], service["grade"])
+            paper.add(Arc(replace(vertex, role="out", service=""), vertex, _within(BOARD, vertex), wait))
+        else:
+            paper.add(Arc(vertex, replace(vertex, role="in", service=""), _within(ALIGHT, vertex)))
+            onward = replace(vertex, role="boarded")
+            if onward in paper.vertices:
+                paper.add(Arc(vertex, onward, _within(STAY, vertex)))
 
 
 def _within(kind: int, state: Vertex) -> Label:
