@@ -158,4 +158,5 @@ class _Made:
             if a != b:
                 covers = self.draw(st.sampled_from(("O", "O;P", "all"))) if scope == "through" else None
                 ends = {"from_node": f"N{a}", "to_node": f"N{b}", "corridor": self.draw(st.sampled_from((None, "c")))}
+                ends["via_node"] = self.draw(st.sampled_from((None, "N1", "N2")))
                 self.tariff("through_rate", scope=scope, covers=covers, **ends)

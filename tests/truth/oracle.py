@@ -188,6 +188,9 @@ class Oracle:
         leaves, landed = at
         if leaves.get(i) != tariff["from_node"] or j not in landed or self._end(way, j) != tariff["to_node"]:
             return None
+        passed = {step.node for step in way[i:j]} | {self._end(way, j)}
+        if tariff["via_node"] and tariff["via_node"] not in passed:
+            return None
         covers = set((tariff["covers"] or "").split(";")) - {""}
         if tariff["scope"] == "section" and not covers:
             covers = {tariff["operator_id"]}

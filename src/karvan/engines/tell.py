@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from karvan.network.compile import param
-from karvan.network.compile.arrays import ALIGHT, GAUGE, KIND_NAMES, STAY, TRANSFER, Compiled, Ints
+from karvan.network.compile.arrays import ALIGHT, GAUGE, KIND_NAMES, STAY, TRANSFER, Compiled, Floats, Ints
 from karvan.network.compile.prices import UNITS, Item
 from karvan.network.cost import Load, price_band
 from karvan.network.spread import quantiles
@@ -56,21 +56,22 @@ def _total(asked: Query, way: Ints, shipped: Load) -> Row:
     real = real[real >= 0]
     price = float(money.price[way].sum())
     correlation = param(net.today, "price_correlation", 0.5)
-    low, high = price_band(price, money.low[way], money.price[way], money.high[way], correlation)
+    paid_items = [row for row in _prices(asked, way, shipped) if row["part"] in ("core", "access")]
+    low, high = price_band(price / shipped.count, *_swings(paid_items), correlation)
     hours = float(money.hours[way].sum())
     weather_mean, weather_sd = float(money.weather_mean[way].sum()), float(money.weather[way].sum())
     means = money.hours[way] - money.weather_mean[way]
     floors = np.minimum(money.floor[way], means)
     p10, p50, p90 = quantiles(floors, means, money.variance[way], (weather_mean, weather_sd), (0.1, 0.5, 0.9))
-    paid = float(sum(abs(row["usd"]) for row in _prices(asked, way, shipped) if row["part"] in ("core", "access")))
+    paid = float(sum(abs(row["usd"]) for row in paid_items))
     return {
         "name": _name(net, real),
         "corridor": _corridor(net, real),
         "km": float(net.km[real].sum()),
         "unit": shipped.unit,
         "price_usd": price / shipped.count,
-        "price_p10_usd": low / shipped.count,
-        "price_p90_usd": high / shipped.count,
+        "price_p10_usd": low,
+        "price_p90_usd": high,
         "total_usd": price,
         "owner_usd": float(money.owner[way].sum()) / shipped.count,
         "hours": hours,
@@ -84,6 +85,17 @@ def _total(asked: Query, way: Ints, shipped: Load) -> Row:
         "estimated_price": float(money.price_d[way].sum()) / shipped.count / paid if paid else 0.0,
         "estimated_hours": float(net.hours_d[real].sum()) / hours if hours else 0.0,
     }
+
+
+def _swings(items: list[Row]) -> tuple[Floats, Floats]:
+    """How far each price may fall and rise: what one operator asks for one thing is one price, on however many links."""
+    groups: dict[tuple[str, str], list[float]] = {}
+    for row in items:
+        cell = groups.setdefault((row["operator"], row["item"]), [0.0, 0.0])
+        cell[0] += row["usd"] - row["usd_low"]
+        cell[1] += row["usd_high"] - row["usd"]
+    both = np.array(list(groups.values()), dtype=np.float64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
 
 
 def _name(net: Compiled, real: Ints) -> str:

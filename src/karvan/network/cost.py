@@ -169,17 +169,21 @@ def month_after(ready: dt.date, hours: Floats) -> NDArray[np.int64]:
     return np.asarray(when.astype("datetime64[M]").astype(np.int64) % 12)
 
 
-def price_band(price: float, low: Floats, mid: Floats, high: Floats, correlation: float) -> tuple[float, float]:
-    """P10 and P90 of a sum of prices whose lows and highs are P10 and P90, each pair correlated alike.
+def price_band(price: float, down: Floats, up: Floats, correlation: float) -> tuple[float, float]:
+    """P10 and P90 of a sum of prices that may each fall by ``down`` (to its P10) and rise by ``up`` (to its P90).
 
-    A sum of lows is no P10: with correlation r the deviation of the sum is sqrt((1 - r) sum s2 + r (sum s)2).
+    A sum of lows is no P10: with one correlation r between any two the deviation of the sum is
+    sqrt((1 - r) sum s2 + r (sum s)2).
+
+    >>> price_band(100.0, np.array([3.0, 4.0]), np.array([6.0, 8.0]), 0.0)
+    (95.0, 110.0)
     """
 
     def side(deviation: Floats) -> float:
         independent, together = float((deviation**2).sum()), float(deviation.sum()) ** 2
         return math.sqrt((1 - correlation) * independent + correlation * together)
 
-    return price - side(mid - low), price + side(high - mid)
+    return price - side(down), price + side(up)
 
 
 def hour_value(corridor: Corridor, shipment: Shipment) -> float:

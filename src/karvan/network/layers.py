@@ -47,7 +47,7 @@ def graph(net: Compiled, origin: str, destination: str, closed: Bools, via: Sequ
         raise InputError(f"{len(via)} things to pass", cure=f"give at most {VIA_MOST}")
     places = {node: number for number, node in enumerate(net.nodes)}
     start, end = int(net.start[places[origin]]), int(net.end[places[destination]])
-    n, layers, full = len(net.vertices), 1 + len(net.through), (1 << len(via)) - 1
+    n, layers, full = len(net.vertices), 1 + len(_decks(net)), (1 << len(via)) - 1
     tails, heads, arcs, throughs, enters = _layered(net, n)
     bits, passed = _via(net, via)
     passed = np.tile(passed, layers)
@@ -82,8 +82,15 @@ def graph(net: Compiled, origin: str, destination: str, closed: Bools, via: Sequ
     )
 
 
+def _decks(net: Compiled) -> list[tuple[int, bool]]:
+    """The copies of the network beside itself: for each through price one, or two where it must pass a place."""
+    return [
+        (number, last) for number, one in enumerate(net.through) for last in ((False, True) if one.via else (True,))
+    ]
+
+
 def _layered(net: Compiled, n: int) -> tuple[NDArray[np.int64], ...]:
-    """Tails, heads, network arcs, through prices and entries of all layers; layer 0 is the network as it is."""
+    """Tails, heads, network arcs, through prices and entries of all decks; deck 0 is the network as it is."""
     m = len(net.labels)
     own = np.arange(m)
     columns = [
@@ -96,22 +103,28 @@ def _layered(net: Compiled, n: int) -> tuple[NDArray[np.int64], ...]:
     corridor = dict(net.today.links.select("link_id", "corridor").iter_rows())
     kinds = np.array([label.kind for label in net.labels], dtype=np.int64)
     inner = (kinds != START) & (kinds != END)
-    for number, through in enumerate(net.through):
-        shift = n * (number + 1)
+    nowhere = np.zeros(0, dtype=np.int64)
+    for deck, (number, last) in enumerate(_decks(net), start=1):
+        through, shift = net.through[number], n * deck
         on_it = inner & np.array(
             [
-                not through.corridor or not label.link or corridor[label.link] == through.corridor
+                not through.corridors or not label.link or corridor[label.link] in through.corridors
                 for label in net.labels
             ],
             dtype=np.bool_,
         )
         kept = own[on_it]
-        gates = [_gates(net, through.from_node, "out"), _gates(net, through.to_node, "in")]
+        first = last != bool(through.via)  # entered on its first deck, left from its last
+        gates = [
+            _gates(net, through.from_node, "out") if first else nowhere,
+            _gates(net, through.to_node, "in") if last else nowhere,
+        ]
+        onward = 0 if last else n * (net.place[net.head[kept]] == net.nodes.index(str(through.via)))
         for column, values in zip(
             columns,
             (
                 (net.tail[kept] + shift, gates[0], gates[1] + shift),
-                (net.head[kept] + shift, gates[0] + shift, gates[1]),
+                (net.head[kept] + shift + onward, gates[0] + shift, gates[1]),
                 (kept, np.full(gates[0].size + gates[1].size, -1)),
                 (np.full(kept.size + gates[0].size + gates[1].size, number),),
                 (np.zeros(kept.size), np.ones(gates[0].size), np.zeros(gates[1].size)),

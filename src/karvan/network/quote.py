@@ -22,8 +22,7 @@ UNITS |= {"tonne": "t", "train": "train"}
 FAMILY = {"FEU": "container", "TEU": "container"}
 ITEMS: tuple[str, ...] = TABLES["tariffs"].fact("item").choices
 FORM = re.compile(
-    r"\s*(?:(?P<kind>[a-z]+):)?(?P<word>[^=:]+?)(?::(?P<item>[a-z_]+))?\s*="
-    r"\s*(?P<amount>[^/\sA-Za-z]+)\s*(?P<currency>[A-Za-z]*)\s*/\s*(?P<unit>\w+)(?P<km>\s*[-/]\s*km)?\s*"
+    r"(?P<word>[^=]+)=\s*(?P<amount>[^/\sA-Za-z]+)\s*(?P<currency>[A-Za-z]*)\s*/\s*(?P<unit>\w+)(?P<km>\s*[-/]\s*km)?\s*"
 )
 HOW = 'write WORD=AMOUNT/UNIT, such as "ferry=1150/FEU" or "KTZ=0.55 EUR/FEU-km"'
 Row = dict[str, Any]
@@ -54,9 +53,10 @@ def read(said: str, currency: str = "USD") -> Quoted:
       cure: write it without commas or blanks and with a decimal point, such as 1150.50
     """
     parts = FORM.fullmatch(said)
-    if not parts:
+    if not parts or not _named(parts["word"])[1]:
         raise QuoteError(f"the price {said!r} cannot be read", cure=HOW)
-    kind, item, unit = parts["kind"] or "", parts["item"] or "", parts["unit"].lower()
+    kind, word, item = _named(parts["word"])
+    unit = parts["unit"].lower()
     for name, known, what in ((kind, KINDS, "kind of thing"), (item, ITEMS, "item")):
         if name and name not in known:
             near = ", ".join(nearest(name, known) or known)
@@ -65,8 +65,18 @@ def read(said: str, currency: str = "USD") -> Quoted:
         cure = "price it per FEU, TEU, 40HC, wagon, truck, t or train, and -km where it is for a kilometre"
         raise QuoteError(f"{parts['unit']!r} in the price {said!r} is no unit", cure=cure)
     amount = _amount(said, parts["amount"])
-    word = parts["currency"] or currency
-    return Quoted(said.strip(), kind, parts["word"].strip(), item, amount, word, UNITS[unit], bool(parts["km"]))
+    money_word = parts["currency"] or currency
+    return Quoted(said.strip(), kind, word, item, amount, money_word, UNITS[unit], bool(parts["km"]))
+
+
+def _named(said: str) -> tuple[str, str, str]:
+    """Kind, word and item of ``word``, ``kind:word``, ``word:item`` or ``kind:word:item``."""
+    parts = [part.strip() for part in said.split(":")]
+    if len(parts) == 2:
+        return (parts[0], parts[1], "") if parts[0] in KINDS else ("", parts[0], parts[1])
+    if len(parts) == 3:
+        return parts[0], parts[1], parts[2]
+    return "", said.strip(), ""
 
 
 def _amount(said: str, written: str) -> float:

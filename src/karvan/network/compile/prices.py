@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karvan.corridor import Corridor
-from karvan.network.compile.goods import Goods
+from karvan.network.compile.goods import Goods, split
 
 Row = dict[str, Any]
 Floats = NDArray[np.float64]
@@ -36,12 +36,16 @@ class Item:
 
 @dataclass(frozen=True)
 class Through:
-    """A section or through price: from a place to a place, in the stead of the prices of the operators covered."""
+    """A section or through price: from a place to a place, in the stead of the prices of the operators covered.
+
+    Only links of its ``corridors`` may be used under it (empty: all), and it must pass ``via``, where given.
+    """
 
     tariff: str
     from_node: str
     to_node: str
-    corridor: str | None
+    via: str | None
+    corridors: frozenset[str]
     covers: frozenset[str]
     item: Item
 
@@ -130,7 +134,10 @@ def _item(row: Row, length_km: float) -> Item:
 
 
 def _through(row: Row) -> Through:
-    covers = frozenset((row["covers"] or "").replace(" ", "").split(";")) - {""}
+    covers = frozenset(split(row["covers"]))
     if row["scope"] == "section" and not covers:
         covers = frozenset({row["operator_id"]})
-    return Through(row["tariff_id"], row["from_node"], row["to_node"], row["corridor"], covers, _item(row, 1.0))
+    corridors = frozenset(split(row["corridor"]))
+    via = None if row["via_node"] == row["from_node"] else row["via_node"]
+    ends = (row["tariff_id"], row["from_node"], row["to_node"], via)
+    return Through(*ends, corridors, covers, _item(row, 1.0))
