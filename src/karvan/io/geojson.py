@@ -86,7 +86,8 @@ def read(path: Path | str) -> dict[str, pl.DataFrame]:
     }
     tables: dict[str, pl.DataFrame] = {}
     for table, own in rows.items():
-        sheet = Sheet(table, f"{file.name}:{table}", _texts(own, table), (kinds or {}).get(table, {}))
+        extra = (kinds or {}).get(table, {})
+        sheet = Sheet(table, f"{file.name}:{table}", _texts(own, table, extra), extra)
         tables[table], more = faults.check_one(sheet, tables)
         found += more
     if faults_beyond(found):
@@ -171,10 +172,10 @@ def _shape(feature: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{**row, "link_id": link, "lat": place[1], "lon": place[0]} for row, place in zip(own, places, strict=True)]
 
 
-def _texts(rows: Iterable[Mapping[str, Any]], table: str) -> pl.DataFrame:
-    """Rows as text cells, for the one check that reads them all."""
+def _texts(rows: Iterable[Mapping[str, Any]], table: str, extra: Iterable[str]) -> pl.DataFrame:
+    """Rows as text cells, for the one check that reads them all; ``x_`` columns that are empty throughout are kept."""
     written = [{name: _text(value) for name, value in row.items()} for row in rows]
-    names = dict.fromkeys(name for row in written for name in row) or dict.fromkeys(dtypes(table))
+    names = dict.fromkeys([*extra, *(name for row in written for name in row)]) if written else [*dtypes(table), *extra]
     return pl.DataFrame(written, schema={name: pl.String() for name in names})
 
 
