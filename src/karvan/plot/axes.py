@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from karvan.plot.svg import line, text
 
@@ -72,3 +73,24 @@ def upward(scale: Scale, left: float, right: float, say: Callable[[float], str],
         marks.append(line((left, y), (right, y), "rule"))
         marks.append(text(left - 8, y + 4, say(value), fill="faint", anchor="end"))
     return "".join(marks)
+
+
+def grouped(
+    rows: Sequence[dict[str, Any]], places: Sequence[str], top: float, tall: float
+) -> tuple[list[tuple[float, dict[str, Any]]], list[tuple[float, str]], float]:
+    """Rows below one another under the name of their ``place``: middles of the rows, of the names, and the foot.
+
+    One place alone has no name. Rows keep their order.
+    """
+    spots: list[tuple[float, dict[str, Any]]] = []
+    heads: list[tuple[float, str]] = []
+    y = top
+    for place in places:
+        if len(places) > 1:
+            heads.append((y + 12, place))
+            y += 24
+        for row in rows:
+            if row["place"] == place:
+                spots.append((y + tall / 2, row))
+                y += tall
+    return spots, heads, y

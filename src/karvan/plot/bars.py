@@ -4,57 +4,79 @@ from typing import Any
 
 import polars as pl
 
-from karvan.plot.about import About, called
-from karvan.plot.axes import Scale, across, stretch
-from karvan.plot.svg import Chart, el, hint, line, number, text
+from karvan.plot.axes import Scale, across, grouped, stretch
+from karvan.plot.svg import About, Chart, el, hint, line, text
 from karvan.plot.theme import PARTS, ink
-from karvan.plot.words import days, figures, percent, shorten, span, usd, width
+from karvan.plot.words import called, days, figures, percent, shorten, span, usd, width
 
 Row = dict[str, Any]
-ROW = 36.0
-LEFT = 236.0
+ROW = 28.0
+TOP = 34.0
 
 
-def bands(ways: pl.DataFrame, about: About, *, width: float = 1120) -> Chart:
-    """The ways to one destination side by side, cheapest first: price, days and CO2e; dot P50, bar P10 to P90.
+def left(wide: float) -> float:
+    """Room for the names of the ways."""
+    return 200.0 if wide > 800 else 150.0
+
+
+def bands(ways: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
+    """The ways side by side by destination, cheapest first, on one scale: price, days and CO2e; dot P50, bar P10 to P90.
 
     Where ``ways`` has the columns ``hours_p25`` and ``hours_p75`` the bar is thick between them.
     """
-    rows = ways.sort("price_usd").to_dicts()
-    top, foot = 34.0, 34.0 + ROW * len(rows)
-    half = (width - LEFT - 130) / 2
-    price = stretch([row["price_p90_usd"] for row in rows], LEFT, LEFT + half - 60)
-    time = stretch([row["hours_p90"] / 24 for row in rows], LEFT + half, LEFT + 2 * half - 60)
+    rows = ways.sort("price_usd", maintain_order=True).to_dicts()
+    spots, heads, foot = grouped(rows, _order(ways), TOP, ROW)
+    start = left(wide)
+    half = (wide - start - 70) / 2
+    price = stretch([row["price_p90_usd"] for row in rows], start, start + half - 60)
+    time = stretch([row["hours_p90"] / 24 for row in rows], start + half, start + 2 * half - 50)
     body = [
-        text(LEFT, 16, f"Price, USD per {about.unit}", bold=True),
-        text(LEFT + half, 16, "Door to door, days", bold=True),
-        text(width - 16, 16, "CO2e, t", bold=True, anchor="end"),
-        across(price, top, foot, lambda value: f"{value:,.0f}", about=4),
-        across(time, top, foot, lambda value: f"{value:,.0f}", about=4),
+        text(start, 16, f"Price, USD per {about.unit}", bold=True),
+        text(start + half, 16, "Door to door, days", bold=True),
+        text(wide - 8, 16, "CO2e, t", bold=True, anchor="end"),
+        across(price, TOP - 6, foot, lambda value: f"{value:,.0f}", about=4),
+        across(time, TOP - 6, foot, lambda value: f"{value:,.0f}", about=4),
+        *(text(8, y + 4, f"To {name}", fill="faint") for y, name in heads),
     ]
-    for at, row in enumerate(rows):
-        y = top + ROW * (at + 0.5)
-        shown = {"price": (row["price_p10_usd"], row["price_usd"], row["price_p90_usd"])}
-        shown["hours"] = tuple(row[name] / 24 for name in ("hours_p10", "hours_p50", "hours_p90"))
+    for y, row in spots:
+        hours = tuple(row[name] / 24 for name in ("hours_p10", "hours_p50", "hours_p90"))
         inner = tuple(row[name] / 24 for name in ("hours_p25", "hours_p75")) if "hours_p25" in row else ()
+        paid = (row["price_p10_usd"], row["price_usd"], row["price_p90_usd"])
         body += [
-            text(16, y + 4, shorten(row["label"], LEFT - 32), bold=bool(row["measured"])),
-            _whisker(price, y, shown["price"], usd(row["price_usd"]), strong=row["measured"]),
-            _whisker(time, y, shown["hours"], f"{days(row['hours_p50'])}", strong=row["measured"], inner=inner),
-            text(width - 16, y + 4, figures(row["co2_kg"] / 1000), anchor="end"),
+            _name(row, y, start),
+            _whisker(price, y, paid, usd(row["price_usd"]), strong=row["measured"]),
+            _whisker(time, y, hours, days(row["hours_p50"]), strong=row["measured"], inner=inner),
+            text(wide - 8, y + 4, figures(row["co2_kg"] / 1000), anchor="end"),
         ]
     return Chart(
         "ways",
         _side_by_side(rows),
-        "Dot: middle value (price as published, days P50); bar: P10 to P90, that is 80 of 100 journeys or quotes; "
-        f"{about.where(rows[0]['place'])}",
-        "; ".join(f"{row['label']}: {usd(row['price_usd'])} USD, {days(row['hours_p50'])} days" for row in rows),
-        width,
-        foot + 28,
+        "Dot: middle value (price as published, days P50); bar: P10 to P90, where 80 of 100 quotes and journeys lie; "
+        f"{about.where(_only(rows))}",
+        "; ".join(
+            f"{row['label']} to {row['place']}: {usd(row['price_usd'])} USD, {days(row['hours_p50'])} days"
+            for row in rows
+        ),
+        wide,
+        foot + 24,
         "".join(body),
         table(ways),
         about.source,
     )
+
+
+def _order(ways: pl.DataFrame) -> list[str]:
+    return ways["place"].unique(maintain_order=True).to_list()
+
+
+def _only(rows: list[Row]) -> str:
+    """The destination, where there is but one."""
+    places = {row["place"] for row in rows}
+    return str(places.pop()) if len(places) == 1 else ""
+
+
+def _name(row: Row, y: float, room: float) -> str:
+    return text(8, y + 4, shorten(row["label"], room - 20), bold=bool(row["measured"]))
 
 
 def table(ways: pl.DataFrame) -> pl.DataFrame:
@@ -64,20 +86,32 @@ def table(ways: pl.DataFrame) -> pl.DataFrame:
         "cost_usd", "estimated_price", "estimated_hours",
     )  # fmt: skip
     named = [pl.col("place").alias("to"), pl.col("label").alias("way"), pl.col("name").alias("by")]
-    return ways.sort("price_usd").select(*named, *columns)
+    return ways.sort("price_usd", maintain_order=True).select(*named, *columns)
 
 
 def _side_by_side(rows: list[Row]) -> str:
-    cheap, quick = rows[0], min(rows, key=lambda row: float(row["hours_p50"]))
-    to = f"To {cheap['place']}"
-    if cheap is quick:
-        return f"{to} the {cheap['label']} is the cheapest ({usd(cheap['price_usd'])} USD) and the quickest" + (
-            f" ({days(quick['hours_p50'])} days)" if len(rows) > 1 else f": {days(quick['hours_p50'])} days"
-        )
-    return (
-        f"{to} the {cheap['label']} is cheapest ({usd(cheap['price_usd'])} USD), "
-        f"the {quick['label']} quickest ({days(quick['hours_p50'])} days)"
-    )
+    by_place: dict[str, list[Row]] = {}
+    for row in rows:
+        by_place.setdefault(row["place"], []).append(row)
+    best = [(min(here, key=_price), min(here, key=_hours)) for here in by_place.values()]
+    if len(best) > 1 and any(row["measured"] for row in rows):
+        mine = next(row["label"] for row in rows if row["measured"])
+        cheap, quick = (sum(pair[at]["measured"] for pair in best) for at in (0, 1))
+        return f"{mine} is the cheapest way to {cheap} and the quickest to {quick} of {len(best)} destinations"
+    cheapest, quickest = best[0]
+    to = f"To {cheapest['place']}"
+    price, time = f"{usd(cheapest['price_usd'])} USD", f"{days(quickest['hours_p50'])} days"
+    if cheapest is quickest:
+        return f"{to} cheapest and quickest: {cheapest['label']}, {price} and {time}"
+    return f"{to} cheapest: {cheapest['label']}, {price}; quickest: {quickest['label']}, {time}"
+
+
+def _price(row: Row) -> float:
+    return float(row["price_usd"])
+
+
+def _hours(row: Row) -> float:
+    return float(row["hours_p50"])
 
 
 def _whisker(
@@ -85,9 +119,7 @@ def _whisker(
 ) -> str:
     low, mid, high = (scale(value) for value in band)
     token = "ink" if strong else "base"
-    drawn = [
-        line((low, y), (high, y), token, 4 if not inner else 2, stroke_linecap="round", opacity=1 if strong else 0.75)
-    ]
+    drawn = [line((low, y), (high, y), token, 2 if inner else 4, stroke_linecap="round")]
     if inner:
         drawn.append(line((scale(inner[0]), y), (scale(inner[1]), y), token, 7))
     told = hint(f"P10 {figures(band[0])}, middle {figures(band[1])}, P90 {figures(band[2])}")
@@ -96,31 +128,33 @@ def _whisker(
     return "".join(drawn)
 
 
-def shares(ways: pl.DataFrame, parts: pl.DataFrame, about: About, *, width: float = 1120) -> Chart:
+def shares(ways: pl.DataFrame, parts: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
     """Where the time goes, a row a way: days moving, handled, at borders and waiting, on one scale."""
-    rows = ways.sort("hours").to_dicts()
-    top, tall = 20.0, 48.0
-    foot = top + tall * len(rows)
-    scale = stretch([row["hours"] / 24 for row in rows], LEFT, width - 70, room=0.0)
-    body = [across(scale, top, foot, lambda value: f"{value:,.0f} d", about=8), _hatch()]
-    moving: dict[str, float] = {}
-    for at, row in enumerate(rows):
-        y = top + tall * at
-        own = parts.filter(pl.col("label") == row["label"]).to_dicts()
-        moving[row["label"]] = sum(part["share"] for part in own if part["part"] == "moving")
-        body.append(text(16, y + 34, shorten(row["label"], LEFT - 32), bold=bool(row["measured"])))
-        body.append(_stack(own, scale, y))
-        body.append(text(scale(row["hours"] / 24) + 8, y + 34, f"{days(row['hours'])} d", bold=bool(row["measured"])))
+    rows = ways.sort("hours", maintain_order=True).to_dicts()
+    spots, heads, foot = grouped(rows, _order(ways), TOP - 14, 44.0)
+    start = left(wide)
+    scale = stretch([row["hours"] / 24 for row in rows], start, wide - 56, room=0.0)
+    body = [across(scale, 8, foot, lambda value: f"{value:,.0f} d", about=8), _hatch()]
+    body += [text(8, y + 4, f"To {name}", fill="faint") for y, name in heads]
+    for y, row in spots:
+        own = parts.filter((pl.col("label") == row["label"]) & (pl.col("place") == row["place"])).to_dicts()
+        body += [_name(row, y + 8, start), _stack(own, scale, y)]
+        body.append(text(scale(row["hours"] / 24) + 8, y + 12, f"{days(row['hours'])} d", bold=bool(row["measured"])))
+    moving = parts.filter(pl.col("part") == "moving").to_dicts()
     mine = next((row for row in rows if row["measured"]), rows[0])
+    share = next(row["share"] for row in moving if (row["label"], row["place"]) == (mine["label"], mine["place"]))
     return Chart(
         "shares",
-        f"{mine['label']} to {mine['place']}: freight moves {percent(moving[mine['label']])} of the time and stands the rest",
-        f"Mean days by what happens: moving, handling (loading, gauge change), at borders, waiting; {about.where(mine['place'])}",
-        "; ".join(f"{label}: {percent(share)} of the time moving" for label, share in moving.items()),
-        width,
-        foot + 28,
+        f"{mine['label']} to {mine['place']}: freight moves {percent(share)} of the time and stands the rest",
+        "Mean days by what happens: moving, handling (loading, gauge change), at borders, waiting; "
+        f"{about.where(_only(rows))}",
+        "; ".join(f"{row['label']} to {row['place']}: {percent(row['share'])} of the time moving" for row in moving),
+        wide,
+        foot + 24,
         "".join(body),
-        parts.select(pl.col("label").alias("way"), "part", pl.col("hours").alias("hours_h"), "share"),
+        parts.select(
+            pl.col("place").alias("to"), pl.col("label").alias("way"), "part", pl.col("hours").alias("hours_h"), "share"
+        ),
         about.source,
     )
 
@@ -130,15 +164,15 @@ def _stack(parts: list[Row], scale: Scale, y: float) -> str:
     start = 0.0
     for part in parts:
         end = start + part["hours"] / 24
-        left, right = scale(start), scale(end)
+        low, high = scale(start), scale(end)
         token = PARTS[part["part"]]
         fill = "url(#hatch)" if part["part"] == "waiting" else ink(token)
         told = hint(f"{part['part']}: {span(part['hours'])}, {percent(part['share'])}")
-        box = {"x": left, "y": y + 20, "width": max(right - left, 0), "height": 20}
+        box = {"x": low, "y": y, "width": max(high - low, 0), "height": 18}
         drawn.append(el("rect", told, **box, fill=fill, stroke=ink("paper"), stroke_width=1))
         for said in (f"{part['part']} {percent(part['share'])}", percent(part["share"])):
-            if width(said) < right - left - 6:
-                drawn.append(text(left + 2, y + 15, said, fill="post" if part["part"] == "border" else "faint"))
+            if width(said) < high - low - 6:
+                drawn.append(text(low + 2, y - 5, said, fill="post" if part["part"] == "border" else "faint"))
                 break
         start = end
     return "".join(drawn)
@@ -150,40 +184,37 @@ def _hatch() -> str:
     return el("defs", el("pattern", back, stroke, id="hatch", width=6, height=6, patternUnits="userSpaceOnUse"))
 
 
-def match(gaps: pl.DataFrame, about: About, *, width: float = 1120) -> Chart:
+def match(gaps: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
     """How far the measured corridor is behind or ahead of each rival, and what would close each gap.
 
     ``gaps`` is ``Rivals.match`` with ``place`` beside; a hollow bar's sign turns within 30 % of the estimates.
     """
-    rows = gaps.sort("place", "cost_gap_usd", descending=[False, True]).to_dicts()
-    top, foot = 34.0, 34.0 + 30 * len(rows)
-    scale = stretch([row["cost_gap_usd"] for row in rows], LEFT + 90, width - 470)
+    rows = gaps.sort("cost_gap_usd", descending=True, maintain_order=True).to_dicts()
+    spots, heads, foot = grouped(rows, gaps["place"].unique(maintain_order=True).to_list(), TOP, ROW)
+    words, turns = wide - 318, wide - 8
+    scale = stretch([row["cost_gap_usd"] for row in rows], left(wide), words - 20)
     mine = called(rows[0]["corridor"])
     body = [
-        across(scale, top, foot, lambda value: f"{value:,.0f}", about=5),
-        line((scale(0), top), (scale(0), foot), "faint"),
-        text(scale(0) + 6, 16, f"{mine} dearer", fill="faint"),
-        text(scale(0) - 6, 16, "better", fill="faint", anchor="end"),
-        text(width - 430, 16, "To match it would have to be", bold=True),
-        text(width - 16, 16, "Order turns if estimates are off by", bold=True, anchor="end"),
+        across(scale, TOP - 6, foot, lambda value: f"{value:,.0f}", about=4),
+        line((scale(0), TOP - 6), (scale(0), foot), "faint"),
+        text(left(wide), 16, f"{mine} dearer by, USD", bold=True),
+        text(words, 16, "To match it would have to be", bold=True),
+        text(turns, 16, "Turns at *", bold=True, anchor="end"),
+        *(text(8, y + 4, f"To {name}", fill="faint") for y, name in heads),
     ]
-    seen = ""
-    for at, row in enumerate(rows):
-        y = top + 30 * (at + 0.5)
-        body.append(text(16, y + 4, shorten(row["place"], 110), bold=True) if row["place"] != seen else "")
-        seen = row["place"]
-        body += [text(130, y + 4, shorten(called(row["against"]), LEFT - 60)), _gap(row, scale, y)]
-        body.append(text(width - 430, y + 4, to_match(row), fill="ink" if row["cost_gap_usd"] > 0 else "faint"))
-        body.append(text(width - 16, y + 4, turning(row), anchor="end", fill="ink" if row["sign_holds"] else "faint"))
+    for y, row in spots:
+        body += [text(8, y + 4, shorten(called(row["against"]), left(wide) - 20)), _gap(row, scale, y)]
+        body.append(text(words, y + 4, to_match(row), fill="ink" if row["cost_gap_usd"] > 0 else "faint"))
+        body.append(text(turns, y + 4, turning(row), anchor="end", fill="ink" if row["sign_holds"] else "faint"))
     behind = [row for row in rows if row["cost_gap_usd"] > 0]
     return Chart(
         "match",
-        f"{mine} is behind {len(behind)} of {len(rows)} rivals once price, time and spread are counted together",
-        f"Gap in generalised cost, USD per {about.unit} (price, value of time, spread, risk); hollow: the order may turn "
-        f"within 30 % of the estimates; {about.where('')}",
+        f"{mine} is behind {len(behind)} of {len(rows)} rivals once price, time, spread and risk are counted together",
+        f"Gap in generalised cost, USD per {about.unit}, and what would close it. * The order turns if every estimate is "
+        f"off by so much against it; hollow: within 30 %. {about.where('')}",
         "; ".join(f"{row['place']}, {called(row['against'])}: {to_match(row)}" for row in rows),
-        width,
-        foot + 28,
+        wide,
+        foot + 24,
         "".join(body),
         gaps.select("place", "corridor", "against", *(name for name in gaps.columns if name not in TAGS)),
         about.source,
@@ -198,19 +229,20 @@ def to_match(row: Row) -> str:
     if row["cost_gap_usd"] <= 0:
         return f"ahead by {usd(-row['cost_gap_usd'])} USD"
     hours = row["hours_to_match"]
-    quicker = f", or {days(hours)} days quicker" if hours is not None else ""
+    quicker = f" or {days(hours)} days quicker" if hours is not None else ""
     return f"{usd(row['usd_to_match'])} USD cheaper{quicker}"
 
 
 def turning(row: Row) -> str:
     """By how much the estimates would have to be off for the order to turn, in words."""
     turns = row["turns_at"]
-    return "more than 200 %" if turns is None or turns > 2 else percent(turns)
+    return "over 200 %" if turns is None or turns > 2 else percent(turns)
 
 
 def _gap(row: Row, scale: Scale, y: float) -> str:
-    left, right = sorted((scale(0), scale(row["cost_gap_usd"])))
+    low, high = sorted((scale(0), scale(row["cost_gap_usd"])))
     token = "ink" if row["cost_gap_usd"] > 0 else "base"
     fill = ink(token) if row["sign_holds"] else ink("paper")
-    box = {"x": left, "y": y - 7, "width": right - left, "height": 14}
-    return el("rect", hint(f"{number(row['cost_gap_usd'])} USD"), **box, fill=fill, stroke=ink(token), stroke_width=1.5)
+    box = {"x": low, "y": y - 7, "width": high - low, "height": 14}
+    said = hint(f"{usd(row['cost_gap_usd'])} USD")
+    return el("rect", said, **box, fill=fill, stroke=ink(token), stroke_width=1.5)

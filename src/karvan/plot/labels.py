@@ -14,7 +14,7 @@ SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
 
 @dataclass(frozen=True)
 class Wish:
-    """A label that wants a place near a point. The lower ``rank`` is, the earlier it chooses."""
+    """A label that wants a place near a point. The lower ``rank`` is, the earlier it chooses; ``key`` is the caller's."""
 
     said: str
     x: float
@@ -22,6 +22,7 @@ class Wish:
     rank: float = 0.0
     reach: float = 7.0
     bold: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,3 +80,9 @@ def touch(one: Box, other: Box, gap: float = GAP) -> bool:
     """
     apart = one[2] + gap <= other[0] or other[2] + gap <= one[0] or one[3] + gap / 2 <= other[1]
     return not (apart or other[3] + gap / 2 <= one[1])
+
+
+def moved(spot: Placed, zoom: float) -> Box:
+    """The box of a placed label when the picture under it is ``zoom`` times as large and the label is not."""
+    x, y = spot.wish.x * (zoom - 1), spot.wish.y * (zoom - 1)
+    return spot.box[0] + x, spot.box[1] + y, spot.box[2] + x, spot.box[3] + y

@@ -5,16 +5,14 @@ from typing import Any
 
 import polars as pl
 
-from karvan.plot.about import About
-from karvan.plot.axes import Scale, across, stretch, upward
-from karvan.plot.labels import Wish, place
-from karvan.plot.svg import Chart, el, hint, line, number, text
+from karvan.plot.axes import Scale, across, grouped, stretch, upward
+from karvan.plot.labels import Box, Wish, place
+from karvan.plot.svg import About, Chart, Look, el, hint, line, number, text
 from karvan.plot.theme import ink
 from karvan.plot.words import days, figures, percent, shorten, signed, usd
 
 Row = dict[str, Any]
 ROW = 30.0
-LEFT = 300.0
 JUDGED = "a change is clear when the two P10 to P90 bands do not touch"
 
 
@@ -28,7 +26,7 @@ def clear(base: tuple[float, float], other: tuple[float, float]) -> bool:
 
 
 def change(
-    base: pl.DataFrame, other: pl.DataFrame, about: About, names: tuple[str, str], *, width: float = 1120
+    base: pl.DataFrame, other: pl.DataFrame, about: About, names: tuple[str, str], *, wide: float = 960
 ) -> Chart:
     """A scenario against its base, a row a way: arrow from base to scenario with its sign, in price and in days.
 
@@ -36,39 +34,43 @@ def change(
     """
     both = _joined(base, other)
     rows = both.to_dicts()
-    top, foot = 34.0, 34.0 + ROW * len(rows)
-    half = (width - LEFT) / 2
-    panels = (
-        ("price", "price_usd", "price_p10_usd", "price_p90_usd", 1.0),
-        ("time", "hours_p50", "hours_p10", "hours_p90", 24.0),
-    )
-    body = [_heads(half, about.unit, names, width)]
+    spots, heads, foot = grouped(rows, both["place"].unique(maintain_order=True).to_list(), 34.0, ROW)
+    start = 200.0 if wide > 800 else 130.0
+    half = (wide - start) / 2
+    body = [_heads((start, start + half), about.unit, names)]
+    body += [text(8, y + 4, f"To {name}", fill="faint") for y, name in heads]
     firm = {"price": 0, "time": 0}
     scales = []
-    for at, (_, *columns, unit) in enumerate(panels):
+    for at, (_, columns, unit) in enumerate(PANELS):
         values = [row[name + side] / unit for row in rows for name in columns for side in ("", "_new")]
-        scales.append(stretch(values, LEFT + at * half, LEFT + at * half + half - 130))
-        body.append(across(scales[-1], top, foot, lambda value: f"{value:,.0f}", about=4))
-    for at, row in enumerate(rows):
-        y = top + ROW * (at + 0.5)
-        body.append(text(16, y + 4, shorten(f"{row['place']}, {row['label']}", LEFT - 32), bold=bool(row["measured"])))
-        for scale, (what, *columns, unit) in zip(scales, panels, strict=True):
+        scales.append(stretch(values, start + at * half, start + at * half + half - 136))
+        body.append(across(scales[-1], 28, foot, lambda value: f"{value:,.0f}", about=3))
+    for y, row in spots:
+        body.append(text(8, y + 4, shorten(row["label"], start - 20), bold=bool(row["measured"])))
+        for scale, (what, columns, unit) in zip(scales, PANELS, strict=True):
             sides = [[row[name + side] / unit for name in columns] for side in ("", "_new")]
             sure = clear((sides[0][1], sides[0][2]), (sides[1][1], sides[1][2]))
             firm[what] += sure
             body.append(_arrow(sides[0], sides[1], scale, y, (sure, what == "price")))
-    title = f"Against {names[0]}, {names[1]} clearly changes the price of {firm['price']} of {len(rows)} ways and the days of {firm['time']}"
+    many = f"{len(rows)} way" + ("s" if len(rows) != 1 else "")
+    title = f"{names[1]} clearly changes the price of {firm['price']} and the days of {firm['time']} of {many}"
     return Chart(
         "change",
+        f"Against {names[0]}, {title}",
+        f"Grey: {names[0]}; colour: {names[1]}; thin bars P10 to P90; {JUDGED}. From {about.origin}, US dollars of {about.year}",
         title,
-        f"Grey: {names[0]}; colour: {names[1]}; thin bars P10 to P90; {JUDGED}. From {about.origin}; US dollars of {about.year}",
-        title,
-        width,
-        foot + 28,
+        wide,
+        foot + 24,
         "".join(body),
         _told(both),
         about.source,
     )
+
+
+PANELS = (
+    ("price", ("price_usd", "price_p10_usd", "price_p90_usd"), 1.0),
+    ("time", ("hours_p50", "hours_p10", "hours_p90"), 24.0),
+)
 
 
 def _joined(base: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
@@ -98,17 +100,12 @@ def _told(both: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _heads(half: float, unit: str, names: tuple[str, str], width: float) -> str:
-    return "".join(
-        (
-            text(LEFT, 16, f"Price, USD per {unit}", bold=True),
-            text(LEFT + half, 16, "Days, P50", bold=True),
-            el("circle", cx=22, cy=12, r=5, fill=ink("base")),
-            text(32, 16, names[0], fill="faint"),
-            el("circle", cx=132, cy=12, r=5, fill=ink("accent")),
-            text(142, 16, names[1], fill="faint"),
-        )
-    )
+def _heads(starts: tuple[float, float], unit: str, names: tuple[str, str]) -> str:
+    drawn = [text(starts[0], 16, f"Price, USD per {unit}", bold=True), text(starts[1], 16, "Days, P50", bold=True)]
+    for y, (token, name) in zip((6, 22), (("base", names[0]), ("accent", names[1])), strict=True):
+        drawn.append(el("circle", cx=14, cy=y, r=4.5, fill=ink(token)))
+        drawn.append(text(24, y + 4, shorten(name, starts[0] - 36), fill="faint"))
+    return "".join(drawn)
 
 
 def _arrow(base: list[float], new: list[float], scale: Scale, y: float, told: tuple[bool, bool]) -> str:
@@ -137,45 +134,63 @@ def _arrow(base: list[float], new: list[float], scale: Scale, y: float, told: tu
     return "".join(drawn)
 
 
-def pareto(ways: pl.DataFrame, about: About, *, size: tuple[float, float] = (1120, 420)) -> Chart:
-    """Price against days of the ways to one destination; area is CO2e; hollow where another way beats it in all three."""
-    rows = ways.sort("hours_p50").to_dicts()
-    keep = [row for row in rows if not any(_beats(other, row) for other in rows)]
-    x = stretch([row["hours_p50"] / 24 for row in rows], 70, size[0] - 150, room=0.08)
-    y = stretch([row["price_usd"] for row in rows], size[1] - 50, 20, room=0.12)
-    most = max(row["co2_kg"] for row in rows) or 1.0
-    marks, wishes, taken = [], [], []
-    for row in sorted(rows, key=lambda one: -one["co2_kg"]):
-        at = (x(row["hours_p50"] / 24), y(row["price_usd"]))
-        r = max(4.0, 20 * (row["co2_kg"] / most) ** 0.5)
-        token = "ink" if row["measured"] else "base"
-        look = {"fill": ink(token), "fill_opacity": 0.75} if row in keep else {"fill": "none", "stroke_width": 1.5}
-        told = f"{row['label']}: {usd(row['price_usd'])} USD, {days(row['hours_p50'])} days, {figures(row['co2_kg'] / 1000)} t CO2e"
-        marks.append(el("circle", hint(told), cx=at[0], cy=at[1], r=r, stroke=ink(token), **look))
-        taken.append((at[0] - r * 0.7, at[1] - r * 0.7, at[0] + r * 0.7, at[1] + r * 0.7))
-        said = f"{row['label']}, {figures(row['co2_kg'] / 1000)} t"
-        wishes.append(Wish(said, *at, rank=0 if row in keep else 1, reach=r + 4, bold=bool(row["measured"])))
-    spots = place(wishes, (60, 8, size[0] - 4, size[1] - 50), taken=taken)
-    words = [text(s.wish.x + s.dx, s.wish.y + s.dy, s.wish.said, anchor=s.anchor, bold=s.wish.bold) for s in spots]
-    body = [
-        across(x, 20, size[1] - 50, lambda value: f"{value:,.0f}", about=8),
-        upward(y, 60, size[0] - 140, lambda value: f"{value:,.0f}"),
-        text(size[0] - 130, size[1] - 34, "days, P50", fill="faint"),
-        text(64, 14, f"USD per {about.unit}", fill="faint"),
-        *marks,
-        *words,
-    ]
+def pareto(ways: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
+    """Price against days, a panel a destination on one scale; area is CO2e; hollow where another way is no worse."""
+    places = ways["place"].unique(maintain_order=True).to_list()
+    columns = min(2, len(places))
+    tall = 230.0
+    panels = []
+    for at, name in enumerate(places):
+        x0, y0 = 52 + (at % columns) * (wide - 44) / columns, 26 + (at // columns) * (tall + 24)
+        x = stretch((ways["hours_p50"] / 24).to_list(), x0, x0 + (wide - 44) / columns - 36, zero=False, room=0.14)
+        y = stretch(ways["price_usd"].to_list(), y0 + tall - 24, y0, zero=False, room=0.16)
+        panels.append(_scatter(ways.filter(pl.col("place") == name).to_dicts(), x, y, ways["co2_kg"].to_list()))
+    drawn, boxes, kept = zip(*panels, strict=True)
+    worth = sum(map(len, kept))
+    mine = [row["place"] for rows in kept for row in rows if row["measured"]]
+    label = ways.filter(pl.col("measured"))["label"].to_list()
+    title = f"{worth} of {ways.height} ways are worth a look: none is cheaper, quicker and cleaner"
+    if label and len(places) > 1:
+        title = f"{label[0]} is worth a look to {len(mine)} of {len(places)} destinations: no way beats it in price, time and CO2e"
     return Chart(
         "pareto",
-        f"To {rows[0]['place']} {len(keep)} of {len(rows)} ways are worth a look: no other is cheaper, quicker and cleaner",
-        f"Price against median days; area and label: CO2e in tonnes; hollow: another way is no worse in all three; {about.where(rows[0]['place'])}",
-        "; ".join(f"{row['label']} {usd(row['price_usd'])} USD, {days(row['hours_p50'])} days" for row in keep),
-        *size,
-        "".join(body),
-        ways.select(pl.col("label").alias("way"), "price_usd", "hours_p50", "co2_kg"),
+        title,
+        f"Price, USD per {about.unit}, against days (P50); area and label: CO2e in tonnes; hollow: another way is no worse "
+        f"in all three; {about.where(places[0] if len(places) == 1 else '')}",
+        "; ".join(f"{row['place']}: {row['label']}" for rows in kept for row in rows),
+        wide,
+        8 + -(-len(places) // columns) * (tall + 24),
+        "".join(drawn),
+        ways.select(pl.col("place").alias("to"), pl.col("label").alias("way"), "price_usd", "hours_p50", "co2_kg"),
         about.source,
-        tuple(spot.box for spot in spots),
+        tuple(box for group in boxes for box in group),
     )
+
+
+def _scatter(rows: list[Row], x: Scale, y: Scale, co2: list[float]) -> tuple[str, list[Box], list[Row]]:
+    keep = [row for row in rows if not any(_beats(other, row) for other in rows)]
+    most = max(co2) or 1.0
+    marks, wishes, taken = [], [], []
+    for row in sorted(rows, key=lambda one: -float(one["co2_kg"])):
+        at = (x(row["hours_p50"] / 24), y(row["price_usd"]))
+        r = max(4.0, 16 * (row["co2_kg"] / most) ** 0.5)
+        token = "ink" if row["measured"] else "base"
+        tonnes = f"{figures(row['co2_kg'] / 1000)} t"
+        fill, thick = (ink(token), 1.0) if row in keep else ("none", 1.8)
+        told = f"{row['label']}: {usd(row['price_usd'])} USD, {days(row['hours_p50'])} days, {tonnes} CO2e"
+        look: Look = {"fill": fill, "fill_opacity": 0.8, "stroke": ink(token), "stroke_width": thick}
+        marks.append(el("circle", hint(told), cx=at[0], cy=at[1], r=r, **look))
+        taken.append((at[0] - r * 0.8, at[1] - r * 0.8, at[0] + r * 0.8, at[1] + r * 0.8))
+        rank = 0 if row in keep else 1
+        wishes.append(Wish(f"{row['label']}, {tonnes}", *at, rank=rank, reach=r + 4, bold=bool(row["measured"])))
+    spots = place(wishes, (x.start - 8, y.end - 6, x.end + 30, y.start), taken=taken)
+    words = [text(s.wish.x + s.dx, s.wish.y + s.dy, s.wish.said, anchor=s.anchor, bold=s.wish.bold) for s in spots]
+    axes = [
+        across(x, y.end, y.start, lambda value: f"{value:,.0f} d", about=5),
+        upward(y, x.start, x.end, lambda value: f"{value:,.0f}", about=4),
+        text(x.start, y.end - 10, f"To {rows[0]['place']}", bold=True),
+    ]
+    return "".join([*axes, *marks, *words]), [spot.box for spot in spots], keep
 
 
 def _beats(one: Row, other: Row) -> bool:
@@ -184,16 +199,16 @@ def _beats(one: Row, other: Row) -> bool:
     return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
 
 
-def seasons(frame: pl.DataFrame, about: About, label: str, *, width: float = 1120) -> Chart:
+def seasons(frame: pl.DataFrame, about: About, label: str, *, wide: float = 960) -> Chart:
     """Days by month of departure, a panel a destination on one scale: line P50, band P10 to P90."""
     places = frame["place"].unique(maintain_order=True).to_list()
     columns = min(4, len(places))
-    wide, tall = (width - 44) / columns, 190.0
+    panel, tall = (wide - 44) / columns, 180.0
     high = float(frame["hours_p90"].max() or 1.0) / 24 * 1.05  # type: ignore[arg-type]
     body = []
     for at, name in enumerate(places):
-        left, top = 44 + (at % columns) * wide, 30 + (at // columns) * (tall + 30)
-        x, y = Scale(1, 12, left, left + wide - 36), Scale(0, high, top + tall - 20, top)
+        left, top = 44 + (at % columns) * panel, 26 + (at // columns) * (tall + 26)
+        x, y = Scale(1, 12, left, left + panel - 36), Scale(0, high, top + tall - 20, top)
         body.append(_fan(frame.filter(pl.col("place") == name).sort("month"), x, y, name, at % columns == 0))
     worst = frame.filter(pl.col("place") == places[0]).sort("hours_p50").to_dicts()
     apart = worst[-1]["hours_p50"] - worst[0]["hours_p50"]
@@ -206,8 +221,8 @@ def seasons(frame: pl.DataFrame, about: About, label: str, *, width: float = 112
         title,
         f"Days by month of departure; line P50, band P10 to P90; {about.where('')}",
         title,
-        width,
-        36 + -(-len(places) // columns) * (tall + 30),
+        wide,
+        4 + -(-len(places) // columns) * (tall + 26),
         "".join(body),
         frame.select(pl.col("place").alias("to"), "month", "hours_p10", "hours_p50", "hours_p90"),
         about.source,

@@ -6,16 +6,16 @@ from typing import Any
 
 import polars as pl
 
-from karvan.plot.about import About
 from karvan.plot.axes import Scale, across, upward
-from karvan.plot.labels import Placed, Wish, place
-from karvan.plot.svg import Chart, el, hint, line, number, text
+from karvan.plot.labels import Box, Placed, Wish, place
+from karvan.plot.svg import About, Chart, el, hint, line, number, text
 from karvan.plot.theme import MODES, ink
 from karvan.plot.words import days, figures, shorten, span
 
 Row = dict[str, Any]
 STOPS = {"border": ("post", "border"), "gauge change": ("handling", "gauge change")}
-SMALLEST_STEP_H = 4.0
+SMALLEST_STEP = 0.008
+"""The least share of a way's hours that a stop is named for."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,17 @@ def pieces(legs: pl.DataFrame, about: About) -> list[Piece]:
     return found
 
 
-def staircase(way: Row, legs: pl.DataFrame, about: About, *, size: tuple[float, float] = (1120, 440)) -> Chart:
-    """One way in full: every stop longer than four hours named, border steps highlighted, the band at the end.
+def staircase(way: Row, legs: pl.DataFrame, about: About, *, size: tuple[float, float] = (960, 420)) -> Chart:
+    """One way in full: every stop of some length named, border steps highlighted, the band at the end.
 
     ``way`` is a row of ``ways`` with ``label`` and ``place``; ``legs`` its legs in order.
     """
     steps = pieces(legs, about)
     high = max(way["hours_p90"], steps[-1].end[1] if steps else 0.0)
-    box = (48.0, 16.0, size[0] - 120, size[1] - 44)
+    box = (48.0, 16.0, size[0] - 104, size[1] - 28)
     x, y = Scale(0, way["km"] or 1, box[0], box[2]), Scale(0, high / 24 * 1.04, box[3], box[1])
     stops = _stops(steps)
-    spots = _place(stops, x, y, (box[0], box[1], box[2], box[3]))
+    spots = _place(steps, stops, (x, y), (box[0], box[1] + 24, box[2], box[3]))
     body = [
         upward(y, box[0], box[2], lambda day: f"{day:,.0f}"),
         across(x, box[1], box[3], lambda km: f"{km:,.0f}", about=8),
@@ -92,35 +92,51 @@ def staircase(way: Row, legs: pl.DataFrame, about: About, *, size: tuple[float, 
     )
 
 
-def staircases(ways: pl.DataFrame, legs: pl.DataFrame, about: About, *, width: float = 1120) -> Chart:
-    """All ways to one destination in small multiples with the same scales, the quickest first."""
-    rows = ways.sort("hours_p50").to_dicts()
-    columns = min(4, max(len(rows), 1))
-    wide, tall = (width - 44) / columns, 216.0
-    high, far = max(row["hours_p90"] for row in rows) / 24 * 1.06, max(row["km"] for row in rows)
+def staircases(ways: pl.DataFrame, legs: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
+    """All ways in small multiples: a row a destination with one scale, the quickest first."""
+    rows = ways.sort("hours_p50", maintain_order=True).to_dicts()
+    places = ways["place"].unique(maintain_order=True).to_list()
+    tall, top = 132.0, 0.0
     body, tables = [], []
-    for at, row in enumerate(rows):
-        left, top = 44 + (at % columns) * wide, 30 + (at // columns) * (tall + 30)
-        x = Scale(0, far, left, left + wide - 40)
-        y = Scale(0, high, top + tall - 22, top)
-        own = legs.filter(pl.col("label") == row["label"])
-        body.append(_small(row, pieces(own, about), x, y, first=at % columns == 0))
-        tables.append(table(own, about).insert_column(0, pl.lit(row["label"]).alias("way")))
-    best, place_ = rows[0], rows[0]["place"]
-    title = f"To {place_} the {best['label']} is quickest: {days(best['hours_p50'])} days"
-    if len(rows) > 1:
-        title += f", {days(rows[1]['hours_p50'] - best['hours_p50'])} ahead of the {rows[1]['label']}"
+    for name in places:
+        here = [row for row in rows if row["place"] == name]
+        columns = max(2, min(5, len(here)))
+        panel = (wide - 44) / columns
+        high, far = max(row["hours_p90"] for row in here) / 24 * 1.06, max(row["km"] for row in here)
+        body.append(text(8, top + 14, f"To {name}", fill="faint"))
+        for at, row in enumerate(here):
+            start, up = 44 + (at % columns) * panel, top + 42 + (at // columns) * (tall + 44)
+            scales = Scale(0, far, start, start + panel - 30), Scale(0, high, up + tall, up)
+            own = legs.filter((pl.col("label") == row["label"]) & (pl.col("place") == name))
+            body.append(_small(row, pieces(own, about), scales, first=at % columns == 0))
+            said = [pl.lit(name).alias("destination"), pl.lit(row["label"]).alias("way")]
+            tables.append(table(own, about).select(*said, pl.all()))
+        top += 42 + -(-len(here) // columns) * (tall + 44) - 12
     return Chart(
         "staircases",
-        title,
-        f"Mean days against kilometres, one scale for all; dot P50, bar P10 to P90. {about.where(place_)}",
-        "; ".join(f"{row['label']}: {figures(row['km'])} km, {days(row['hours_p50'])} days" for row in rows),
-        width,
-        40 + -(-len(rows) // columns) * (tall + 30),
+        _quickest(rows, places),
+        f"Mean days against kilometres, one scale for each destination; dot P50, bar P10 to P90; {about.where(places[0] if len(places) == 1 else '')}",
+        "; ".join(
+            f"{row['label']} to {row['place']}: {figures(row['km'])} km, {days(row['hours_p50'])} days" for row in rows
+        ),
+        wide,
+        top + 4,
         "".join(body),
         pl.concat(tables),
         about.source,
     )
+
+
+def _quickest(rows: list[Row], places: list[str]) -> str:
+    """Who is quickest where; rows are sorted by days."""
+    said = []
+    for name in places[:3]:
+        here = [row for row in rows if row["place"] == name]
+        ahead = (
+            f", {days(here[1]['hours_p50'] - here[0]['hours_p50'])} ahead" if len(here) > 1 and len(places) == 1 else ""
+        )
+        said.append(f"{name}: {here[0]['label']} ({days(here[0]['hours_p50'])} days{ahead})")
+    return f"Quickest to {'; to '.join(said)}"
 
 
 def table(legs: pl.DataFrame, about: About) -> pl.DataFrame:
@@ -165,19 +181,28 @@ def _stops(steps: Sequence[Piece]) -> list[tuple[str, float, float, str, float]]
         else:
             found.append([piece])
     stops = []
+    whole = steps[-1].end[1] if steps else 0.0
     for group in found:
         hours = group[-1].end[1] - group[0].start[1]
         kind = "border" if any(piece.part == "post" for piece in group) else ""
-        if hours >= SMALLEST_STEP_H:
+        if hours >= SMALLEST_STEP * whole:
             stops.append((group[0].at, group[0].start[0], hours, kind, (group[-1].end[1] + group[0].start[1]) / 2))
     return stops
 
 
 def _place(
-    stops: list[tuple[str, float, float, str, float]], x: Scale, y: Scale, room: tuple[float, ...]
+    steps: Sequence[Piece], stops: list[tuple[str, float, float, str, float]], scales: tuple[Scale, Scale], room: Box
 ) -> list[Placed]:
-    wishes = [Wish(f"{stop[0]} {span(stop[2])}", x(stop[1]), y(stop[4] / 24), rank=-stop[2], reach=9) for stop in stops]
-    return place(wishes, (room[0], room[1] + 20, room[2] + 2, room[3]), sides=((1, 0), (1, 1), (-1, 0), (-1, -1)))
+    """Names beside their steps, clear of the line itself; the longest stops choose first."""
+    x, y = scales
+    line_ = []
+    for piece in steps:
+        many = max(2, int((x(piece.end[0]) - x(piece.start[0])) / 8))
+        for at in range(many + 1):
+            km, hours = (a + (b - a) * at / many for a, b in zip(piece.start, piece.end, strict=True))
+            line_.append((x(km) - 1, y(hours / 24), x(km) + 1, y(hours / 24)))
+    wishes = [Wish(f"{stop[0]} {span(stop[2])}", x(stop[1]), y(stop[4] / 24), rank=-stop[2], reach=8) for stop in stops]
+    return place(wishes, room, taken=line_, sides=((1, 0), (-1, 0), (1, 1), (-1, -1), (0, 1), (0, -1)))
 
 
 def _named(spots: Sequence[Placed], stops: list[tuple[str, float, float, str, float]]) -> str:
@@ -215,15 +240,16 @@ def _band(way: Row, x: float, y: Scale, *, names: bool = False) -> str:
     return "".join(drawn)
 
 
-def _small(row: Row, steps: list[Piece], x: Scale, y: Scale, *, first: bool) -> str:
+def _small(row: Row, steps: list[Piece], scales: tuple[Scale, Scale], *, first: bool) -> str:
+    x, y = scales
     said = f"{days(row['hours_p50'])} d"
     marks = [
         upward(y, x.start, x.end, (lambda day: f"{day:,.0f}") if first else lambda _: "", about=4),
         across(x, y.end, y.start, lambda km: f"{km / 1000:,.0f}k" if km else "0 km", about=3),
-        text(x.start, y.end - 10, shorten(row["label"], x.end - x.start - 44), bold=True),
-        text(x.end, y.end - 10, said, anchor="end"),
+        text(x.start, y.end - 10, shorten(row["label"], x.end - x.start - 44), bold=bool(row["measured"])),
+        text(x.end, y.end - 10, said, anchor="end", bold=bool(row["measured"])),
         _line(steps, x, y, 2),
-        _band(row, min(x(row["km"]) + 12, x.end + 6), y),
+        _band(row, min(x(row["km"]) + 10, x.end + 8), y),
     ]
     return "".join(marks)
 

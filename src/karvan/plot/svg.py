@@ -1,5 +1,6 @@
-"""SVG in small: elements as text, and Chart, a drawing together with what it says and the table behind it."""
+"""SVG in small: elements as text; Chart, a drawing with what it says and the table behind it; About, what charts share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
@@ -9,6 +10,8 @@ from karvan.plot.theme import FONT, HEAD, TEXT, dye, ink
 from karvan.plot.words import wrap
 
 Value = str | float | int
+Look = dict[str, Value]
+"""Attributes that several marks share."""
 
 
 def el(tag: str, *inside: str, **attributes: Value) -> str:
@@ -56,6 +59,30 @@ def hint(said: str) -> str:
 
 
 @dataclass(frozen=True)
+class About:
+    """The words around a picture.
+
+    ``names``: a place's id to its short name. ``unit``: what a price is for. ``source``: the line under a picture.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
+    unit: str = "FEU"
+    scenario: str = ""
+    year: int = 0
+    source: str = ""
+
+    def name(self, node: str) -> str:
+        """The short name of a place, or its id."""
+        return self.names.get(node, node)
+
+    def where(self, place: str) -> str:
+        """From where to where, in which scenario and year's dollars."""
+        said = f"{self.origin} to {place}" if place else f"from {self.origin}"
+        return f"{said}; scenario {self.scenario or 'base'}, US dollars of {self.year}"
+
+
+@dataclass(frozen=True)
 class Chart:
     """A picture, what it says, and the table it is drawn from.
 
@@ -87,7 +114,7 @@ class Chart:
         said = "" if bare else self._head()[0] + text(16, height - 12, self.source, fill="faint")
         paper = el("rect", width=self.width, height=height, fill=ink("paper"))
         body = el("g", self.body, transform=f"translate(0 {number(top)})")
-        frame = {"viewBox": f"0 0 {number(self.width)} {number(height)}", "width": self.width, "height": height}
+        frame: Look = {"viewBox": f"0 0 {number(self.width)} {number(height)}", "width": self.width, "height": height}
         spoken = hint(self.title) + el("desc", escape(self.alt, quote=False))
         drawn = el("svg", spoken, paper, said, body, xmlns="http://www.w3.org/2000/svg", **frame, **_font())
         return dye(drawn, theme)
@@ -101,5 +128,5 @@ class Chart:
         return "".join(said), start + 16 * len(under) + 8
 
 
-def _font() -> dict[str, Value]:
+def _font() -> Look:
     return {"font_family": FONT, "font_size": TEXT}

@@ -1,6 +1,8 @@
-"""Numbers in words, and how wide words are: what labels are written and placed with."""
+"""Numbers and names in words, and how wide words are: what labels are written and placed with."""
 
 import unicodedata
+from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 from karvan.plot.theme import TEXT
@@ -121,3 +123,60 @@ def percent(share: float) -> str:
 def _minus(text: str) -> str:
     bare = text.lstrip("-")
     return f"−{bare}" if text.startswith("-") and bare.strip("0.,") else bare
+
+
+DESCRIBED = {
+    "middle": "Middle Corridor", "north": "Northern route", "south": "Southern route", "suez": "Sea by Suez",
+    "cape": "Sea by the Cape", "turkmenbashi": "Turkmenbashi route",
+}  # fmt: skip
+
+
+def called(corridor: str) -> str:
+    """A corridor tag as a reader knows it.
+
+    >>> called("north"), called("ring_line")
+    ('Northern route', 'Ring line')
+    """
+    return DESCRIBED.get(corridor) or corridor.replace("_", " ").capitalize() or "Other"
+
+
+GENERIC = frozenset(
+    [
+        "port",
+        "station",
+        "terminal",
+        "junction",
+        "international",
+        "land",
+        "dry",
+        "seaport",
+        "logistics",
+        "centre",
+        "gateway",
+        "crossing",
+        "and",
+    ]
+)
+
+
+def short(name: str) -> str:
+    """A place's name without brackets and without the words at its end that only say what it is.
+
+    >>> short("Aktau port"), short("Xi'an International Port station"), short("Istanbul (Halkali)")
+    ('Aktau', "Xi'an", 'Istanbul')
+    """
+    words = name.split("(")[0].split(",")[0].split("/")[0].split()
+    while len(words) > 1 and words[-1].casefold() in GENERIC:
+        words.pop()
+    return " ".join(words) or name
+
+
+def shorts(names: Mapping[str, str]) -> dict[str, str]:
+    """Short names by id; where two places would be called the same, both keep their whole names.
+
+    >>> shorts({"A": "Aktau port", "B": "Aktau station", "C": "Poti port"})
+    {'A': 'Aktau port', 'B': 'Aktau station', 'C': 'Poti'}
+    """
+    cut = {node: short(name) for node, name in names.items()}
+    count = Counter(cut.values())
+    return {node: said if count[said] == 1 else names[node] for node, said in cut.items()}

@@ -1,7 +1,7 @@
 """Report: the corridor and its results put together, and saved by ending."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -44,7 +44,7 @@ class Report:
 
     def html(self) -> str:
         """One page that asks for nothing outside itself."""
-        return page(self._said(), self.map((784, 540)), self.sections(PAGE))
+        return page(self._said(), self.map((784, 520)), self.sections(PAGE))
 
     def pdf(self) -> bytes:
         """The same findings and charts on A4, fonts inside; the same report gives the same bytes."""
@@ -56,14 +56,15 @@ class Report:
         Raises InputError for another ending or a folder that is not there.
         """
         path = Path(path)
-        makers = {
+        makers: dict[str, Callable[[], bytes]] = {
             ".html": lambda: self.html().encode(),
             ".pdf": self.pdf,
             ".xlsx": lambda: book(self._said(), self.frames()),
         }
         if path.suffix not in makers:
-            wrong = f"a report cannot be saved as {path.suffix or path.name!r}"
-            raise InputError(wrong, cure=f"end it in {', '.join(makers)}")
+            raise InputError(
+                f"a report cannot be saved as {path.suffix or path.name!r}", cure=f"end it in {', '.join(makers)}"
+            )
         try:
             replace(path, makers[path.suffix]())
         except OSError as wrong:

@@ -1,6 +1,6 @@
 """The sections of a report: which charts, in which order, with which words above them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,10 +34,20 @@ def charted(tolds: Sequence[Told], width: float) -> list[Section]:
             "ways",
             "Ways side by side",
             _WAYS,
-            [bars.bands(*_here(first, place), width=width) for place in first.places],
+            _by_places(first, lambda *frames: bars.bands(frames[0], first.about, wide=width)),
         ),
-        Section("shares", "Where the time goes", _SHARES, [_shares(first, place, width) for place in first.places]),
-        Section("pareto", "Price, time and CO2e", "", [_pareto(first, place, width) for place in first.places]),
+        Section(
+            "shares",
+            "Where the time goes",
+            "",
+            _by_places(first, lambda *frames: bars.shares(frames[0], frames[1], first.about, wide=width)),
+        ),
+        Section(
+            "pareto",
+            "Price, time and CO2e",
+            "",
+            _by_places(first, lambda *frames: points.pareto(frames[0], first.about, wide=width)),
+        ),
         Section("scenarios", "Scenarios", _CHANGE, [_change(first, other, width) for other in tolds[1:]]),
         Section("match", "What would match the rivals", _MATCH, _match(first, width)),
         Section("seasons", "Through the year", "", _seasons(first, width)),
@@ -45,6 +55,8 @@ def charted(tolds: Sequence[Told], width: float) -> list[Section]:
     return [replace(one, charts=_unique(one)) for one in made if one.charts]
 
 
+MOST_PLACES = 4
+"""Destinations in one chart."""
 _STAIRCASE = (
     "Each slope is a stage under way, each step a stop. Red steps are borders, dotted ones waiting. What a train or ship "
     "waits on a stage is drawn as a step at its end."
@@ -53,7 +65,6 @@ _WAYS = (
     "The price is what a shipper pays from terminal to terminal; what it holds is listed under Prices paid. The bars say "
     "where 80 of 100 journeys (days) or quotes (price) lie."
 )
-_SHARES = "Mean hours of each way by what happens to the freight."
 _CHANGE = "The first scenario against each other one, for the same ways."
 _MATCH = (
     "Price, value of time, spread and risk added up to one generalised cost. To match a rival, the corridor would have to "
@@ -86,39 +97,33 @@ def frame_of(first: Told, corridor: Corridor) -> tuple[float, float, float, floa
     return min(box) - wide / 8, max(box) + wide / 8, min(lats) - tall / 4, max(lats) + tall / 4
 
 
-def _here(first: Told, place: str) -> tuple[pl.DataFrame, Any]:
-    return first.to(place, "ways"), first.about
+def _by_places(first: Told, draw: Callable[..., Chart]) -> list[Chart]:
+    """A chart for every few destinations, so that none grows past a page."""
+    groups = [first.places[at : at + MOST_PLACES] for at in range(0, len(first.places), MOST_PLACES)]
+    here = pl.col("place")
+    return [
+        draw(*(first.frames[name].filter(here.is_in(group)) for name in ("ways", "shares", "legs"))) for group in groups
+    ]
 
 
 def _staircases(first: Told, width: float) -> list[Chart]:
     ways = first.frames["ways"]
-    mine = ways.filter(pl.col("measured")).to_dicts() or ways.to_dicts()
-    main = mine[0]
+    main = (ways.filter(pl.col("measured")).to_dicts() or ways.to_dicts())[0]
     legs = first.to(main["place"], "legs").filter(pl.col("label") == main["label"])
-    charts = [staircase.staircase(main, legs, first.about, size=(width, 440))]
-    for place in first.places:
-        here = first.to(place, "ways")
-        if here.height > 1:
-            charts.append(staircase.staircases(here, first.to(place, "legs"), first.about, width=width))
+    charts = [staircase.staircase(main, legs, first.about, size=(width, 420))]
+    if ways.height > 1:
+        charts += _by_places(first, lambda *frames: staircase.staircases(frames[0], frames[2], first.about, wide=width))
     return charts
-
-
-def _shares(first: Told, place: str, width: float) -> Chart:
-    return bars.shares(first.to(place, "ways"), first.to(place, "shares"), first.about, width=width)
-
-
-def _pareto(first: Told, place: str, width: float) -> Chart:
-    return points.pareto(first.to(place, "ways"), first.about, size=(width, 380))
 
 
 def _change(first: Told, other: Told, width: float) -> Chart:
     names = (first.scenario, other.scenario)
-    return points.change(first.frames["ways"], other.frames["ways"], first.about, names, width=width)
+    return points.change(first.frames["ways"], other.frames["ways"], first.about, names, wide=width)
 
 
 def _match(first: Told, width: float) -> list[Chart]:
     gaps = first.frames.get("match")
-    return [bars.match(gaps, first.about, width=width)] if gaps is not None and gaps.height else []
+    return [bars.match(gaps, first.about, wide=width)] if gaps is not None and gaps.height else []
 
 
 def _seasons(first: Told, width: float) -> list[Chart]:
@@ -126,7 +131,7 @@ def _seasons(first: Told, width: float) -> list[Chart]:
     if frame is None or not frame.height:
         return []
     label = first.frames["ways"].filter(pl.col("measured"))["label"].to_list()[0]
-    return [points.seasons(frame, first.about, label, width=width)]
+    return [points.seasons(frame, first.about, label, wide=width)]
 
 
 def _unique(section: Section) -> list[Chart]:

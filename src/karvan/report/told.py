@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from karvan.corridor import Corridor
-from karvan.plot.about import About, called, short
+from karvan.plot.svg import About
+from karvan.plot.words import called, shorts
 from karvan.result import Result, Run
 
 WAYS = ("ways", "legs", "prices", "shares")
@@ -34,7 +35,7 @@ class Told:
 
 def told(result: Result, corridor: Corridor, scenario: str) -> Told:
     """The frames of ``route`` or ``rivals`` with the columns ``label``, ``place`` and ``measured``."""
-    names = {node: short(name) for node, name in corridor.nodes.select("node_id", "name").iter_rows()}
+    names = shorts(dict(corridor.nodes.select("node_id", "name").iter_rows()))
     frames = _rivals(result, names) if "destination" in result.ways.columns else _routes(result, names)
     for name in ("match", "seasons"):
         if name in result.tables:
