@@ -122,8 +122,14 @@ def _build(file: str, said: Card, find: Find, trail: tuple[str, ...]) -> Scenari
     try:
         return Scenario(**body)
     except ValidationError as bad:
-        lines = "; ".join(dict.fromkeys(_told(one) for one in bad.errors()))
+        lines = "; ".join(dict.fromkeys(_told(one) for one in _first(bad.errors())))
         raise CardError(f"{file}: {lines}", cure="mend the card") from bad
+
+
+def _first(errors: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Without the keys that are missing only because they are misspelt."""
+    misspelt = {error["loc"][:-1] for error in errors if error["type"] == "extra_forbidden"}
+    return [error for error in errors if error["type"] != "missing" or error["loc"][:-1] not in misspelt]
 
 
 def _told(error: Mapping[str, Any]) -> str:
@@ -211,12 +217,17 @@ def _toml(value: Any, who: str) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return _string(value)
     raise CardError(f"{who}: {value!r} has no form in TOML", cure="write a text, a number, a day, true or false")
 
 
 def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _string(name)
+
+
+def _string(text: str) -> str:
+    """A basic string: JSON's, but for the one sign that only TOML forbids."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def to_table(cards: Iterable[Scenario]) -> pl.DataFrame:

@@ -25,12 +25,11 @@ YES, NO = (
 )
 BROKEN = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!")
 WORDS = {
-    "key": "text",
-    "text": "text",
-    "number": "numbers",
-    "whole": "whole numbers",
-    "day": "days",
-    "flag": "booleans",
+    "text": "text is",
+    "number": "numbers are",
+    "whole": "whole numbers are",
+    "day": "days are",
+    "flag": "booleans are",
 }
 UNKNOWN = "leave the cell empty where nothing is known"
 
@@ -60,14 +59,17 @@ def read(fact: Fact, raw: pl.Series, typed: bool = False) -> tuple[pl.Series, li
     if kind == pl.Null or raw.null_count() == raw.len():
         return pl.Series(raw.name, [None], dtype=KINDS[fact.kind]).new_from_index(0, raw.len()), []
     if kind == pl.String:
-        values, found = _text(fact, raw) if KINDS[fact.kind] == pl.String else _cast(fact, raw)
-        return values, [*_misfit(fact, raw, typed and KINDS[fact.kind] != pl.String), *found]
+        if KINDS[fact.kind] == pl.String:
+            return _text(fact, raw)
+        values, found = _cast(fact, raw)
+        return values, _misfit(fact, raw) if typed else found
     return _typed(fact, raw)
 
 
-def _misfit(fact: Fact, raw: pl.Series, wrong: bool) -> list[Finding]:
-    rule = f"holds {raw.dtype} where {WORDS[fact.kind]} are needed"
-    return [Finding(fact.name, None, fixed(rule, f"Turn the column into {KINDS[fact.kind]}"))] if wrong else []
+def _misfit(fact: Fact, raw: pl.Series) -> list[Finding]:
+    """The whole column has the wrong type."""
+    rule = f"holds {raw.dtype} where {WORDS.get(fact.kind, 'text is')} needed"
+    return [Finding(fact.name, None, fixed(rule, f"Turn the column into {KINDS[fact.kind]}"))]
 
 
 def _typed(fact: Fact, raw: pl.Series) -> tuple[pl.Series, list[Finding]]:
@@ -89,7 +91,7 @@ def _typed(fact: Fact, raw: pl.Series) -> tuple[pl.Series, list[Finding]]:
         values, _ = read(fact, raw.cast(pl.String))
     except pl.exceptions.PolarsError:
         values = pl.Series(raw.name, [None], dtype=wanted).new_from_index(0, raw.len())
-    return values, _misfit(fact, raw, True)
+    return values, _misfit(fact, raw)
 
 
 def _without(values: pl.Series, bad: pl.Series, finding: Finding) -> tuple[pl.Series, list[Finding]]:
@@ -173,8 +175,10 @@ def _number(fact: Fact) -> Tell:
         if plain and plain[2].strip() == fact.unit:
             return f"holds its unit: the column is{unit} already", f"Write {plain[1].strip()}", ""
         if plain and not re.fullmatch(r"[eE][+-]?", plain[2]):
-            shown = f"Turn it into {fact.unit} and write the number alone" if unit else f"Write {plain[1].strip()}"
-            return f"holds a unit or words beside the number; the column is{unit or ' a bare number'}", shown, ""
+            if unit:
+                cure = f"Turn it into {fact.unit} and write the number alone"
+                return f"holds a unit or words beside the number; the column is{unit}", cure, ""
+            return "holds words beside the number", "Write the number alone", ""
         return f"must be {kind}{unit}", f"Write a number, or {UNKNOWN}", ""
 
     return tell
