@@ -1,0 +1,1 @@
+"""Simulate: the corridor hour by hour."""

@@ -1,0 +1,102 @@
+"""The steps of a program, one function each: (operation, a, b, meter, x, y, *numbers).
+
+``x`` names a step to go on at: a number of a row, or text for a step counted from the program's own first.
+"""
+
+from karvan.engines.simulate.model import NEVER, Step
+from karvan.kernels import machine as m
+
+
+def leave() -> Step:
+    """Delivered: the entity is gone."""
+    return (m.EXIT,)
+
+
+def refuse() -> Step:
+    """Refused: the entity is gone and counted as refused."""
+    return (m.REFUSE,)
+
+
+def delay(law: int) -> Step:
+    """Time passes."""
+    return (m.DELAY, law)
+
+
+def serve(pool: int, law: int, meter: int, lost: int | str = 0) -> Step:
+    """One service for the whole entity; where the pool is full, on at ``lost``."""
+    return (m.SERVE, pool, law, meter, lost)
+
+
+def each(pool: int, law: int, meter: int) -> Step:
+    """A service for each unit; the entity goes on when the last is done."""
+    return (m.EACH, pool, law, meter)
+
+
+def bulk(pool: int, law: int, meter: int) -> Step:
+    """A service shared by up to so many who wait."""
+    return (m.BULK, pool, law, meter)
+
+
+def scatter() -> Step:
+    """The units go on one by one."""
+    return (m.SCATTER,)
+
+
+def seize(store: tuple[int, int], meter: int = -1, *, priority: int = 0, by_unit: bool = False) -> Step:
+    """Waits for a place of a store (for as many as it has units, ``by_unit``) and holds it."""
+    return (m.SEIZE, store[0], 0, store[1] if meter < 0 else meter, priority, int(by_unit))
+
+
+def release(store: tuple[int, int], *, by_unit: bool = False) -> Step:
+    """Gives back what was held."""
+    return (m.RELEASE, store[0], 0, 0, 0, int(by_unit))
+
+
+def gate(number: int, meter: int) -> Step:
+    """Waits until the gate is open."""
+    return (m.GATE, number, 0, meter)
+
+
+def slot(number: int, meter: int) -> Step:
+    """Waits for a slot of a day."""
+    return (m.SLOT, number, 0, meter)
+
+
+def board(quay: int, meter: int, timer: int = 0) -> Step:
+    """Waits at a quay until loaded, and goes on at the next step when unloaded."""
+    return (m.BOARD, quay, 0, meter, timer)
+
+
+def load(quay: int, room: float, least: float = 0.0, patience: float = NEVER, *, timer: int = 0, line: int = -1) -> Step:
+    """A vessel waits until ``least`` is there, or ``patience`` is over, and takes what there is, up to ``room``."""
+    return (m.LOAD, quay, 0, 0, timer, line, room, least, patience)
+
+
+def unload() -> Step:
+    """All that is aboard goes on with its own program."""
+    return (m.UNLOAD,)
+
+
+def jump(to: int | str) -> Step:
+    """On at another step, with fresh random numbers."""
+    return (m.JUMP, 0, 0, 0, to)
+
+
+def branch(share: float, to: int | str) -> Step:
+    """This share goes on elsewhere."""
+    return (m.BRANCH, 0, 0, 0, to, 0, share)
+
+
+def until(period_h: float, offset_h: float = 0.0) -> Step:
+    """Waits for the next departure of a timetable."""
+    return (m.UNTIL, 0, 0, 0, 0, 0, period_h, offset_h)
+
+
+def arrive(flow: int, law: int, program: int, *, units: float = 1, sizes: int = -1, season: int = -1) -> Step:
+    """A source: arrivals of a flow with these times between them, each with so many units (or drawn by ``sizes``)."""
+    return (m.ARRIVE, flow, law, 0, program, sizes, units, season, 1.0)
+
+
+def timer(quay: int) -> Step:
+    """Ends someone's patience at a quay (a program of this and ``leave``)."""
+    return (m.TIMER, quay)

@@ -1,0 +1,106 @@
+"""Waiting that can be resolved on arrival: first come first served, by one customer at a time in order of arrival.
+
+At a first-come-first-served pool without pre-emption the start and the end of a service are known when the customer
+arrives: it starts as soon as it is there, a server is free and the pool is open. So such a pool needs no events, only
+the times at which its servers fall free (Kiefer and Wolfowitz 1955). The same holds for servers that go away whenever
+idle (vacations), for loss (a customer who finds the pool full is refused), for bulk service (a free server takes up
+to b of those who wait) and for slots (so many a day). Customers must call in order of their arrival.
+"""
+
+import numpy as np
+
+from karvan.kernels.random import child, draw, jit
+
+SERVERS, FIRST, PLACES, BULK, ABSENCE, GATE, INSIDE, ABSENCES = range(8)
+"""Whole numbers of a pool: servers; the first of its rows in ``free`` (servers, then places); places in all (0: no
+limit); bulk size (0: one by one); law of an absence (-1: none); gate it keeps (-1: always open); how many are inside;
+absences taken so far."""
+
+FORMS, FORMED, ENDS = 1, 2, 3
+"""Numbers of a bulk pool in ``free``, from FIRST: when the last batch starts, how many it holds, when it ends."""
+
+COUNT, SUM, SQUARES, POSITIVE, AREA = range(5)
+"""What a meter adds up: waits ended, their sum and sum of squares (h, h2), how many above zero, time integral."""
+
+
+@jit
+def reopens(gate_at, shuts, opens, gate, t):  # type: ignore[no-untyped-def]
+    """The first time from ``t`` on at which a gate is open (``t`` itself where it is)."""
+    low = gate_at[gate]
+    high = gate_at[gate + 1]
+    while low < high:
+        middle = (low + high) >> 1
+        if shuts[middle] <= t:
+            low = middle + 1
+        else:
+            high = middle
+    if low > gate_at[gate] and opens[low - 1] > t:
+        return opens[low - 1]
+    return t
+
+
+@jit
+def record(meters, daily, meter, since, until, weight, warm, horizon):  # type: ignore[no-untyped-def]
+    """Adds one wait, or a stretch of work, to a meter; what lies before ``warm`` or after ``horizon`` is cut away."""
+    if warm <= until <= horizon:
+        wait = until - since
+        meters[meter, COUNT] += weight
+        meters[meter, SUM] += weight * wait
+        meters[meter, SQUARES] += weight * wait * wait
+        if wait > 0.0:
+            meters[meter, POSITIVE] += weight
+    span = min(until, horizon) - max(since, warm)
+    if span > 0.0:
+        meters[meter, AREA] += weight * span
+    if since < horizon:
+        daily[meter, 0, np.int64(since / 24.0)] += weight
+        if until < horizon:
+            daily[meter, 1, np.int64(until / 24.0)] += weight
+
+
+@jit
+def earliest(free, first, servers):  # type: ignore[no-untyped-def]
+    """The server that falls free first."""
+    best = first
+    for j in range(first + 1, first + servers):
+        if free[j] < free[best]:
+            best = j
+    return best
+
+
+@jit
+def back(pools, laws, values, pool, salt, idle, t):  # type: ignore[no-untyped-def]
+    """When a server is back that has been idle since ``idle`` and goes away whenever idle, for one who comes at ``t``."""
+    while idle <= t:
+        pools[pool, ABSENCES] += 1
+        idle += draw(laws, values, pools[pool, ABSENCE], child(salt, pools[pool, ABSENCES]))
+    return idle
+
+
+@jit
+def full(pools, free, pool, t):  # type: ignore[no-untyped-def]
+    """Whether a pool with limited places has none left at ``t``."""
+    first = pools[pool, FIRST] + pools[pool, SERVERS]
+    inside = pools[pool, INSIDE]
+    kept = 0
+    for j in range(first, first + inside):
+        if free[j] > t:
+            free[first + kept] = free[j]
+            kept += 1
+    pools[pool, INSIDE] = kept
+    return kept >= pools[pool, PLACES]
+
+
+@jit
+def slot(slots, row, t):  # type: ignore[no-untyped-def]
+    """The time at which one who comes at ``t`` gets a slot: at once, or at the start of the first day that has one."""
+    day = max(np.floor(t / 24.0), slots[row, 1])
+    if day > slots[row, 1]:
+        slots[row, 1] = day
+        slots[row, 2] = 0.0
+    elif slots[row, 2] >= slots[row, 0]:
+        day += 1.0
+        slots[row, 1] = day
+        slots[row, 2] = 0.0
+    slots[row, 2] += 1.0
+    return max(t, day * 24.0)

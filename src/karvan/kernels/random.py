@@ -1,0 +1,145 @@
+"""Random numbers by key, not by turn: every draw is a hash of who draws it and at which step.
+
+An entity carries a 64-bit key (made from seed, run, flow and its number in the flow) and every step of a program a
+salt (made from the step's name). A draw is a short SplitMix64 stream begun at ``key + salt``. So the order in which
+entities happen to draw never matters, and two scenarios share the numbers of everything they have in common.
+
+Sources: Steele, Lea, Flood (2014), SplitMix64, with the finaliser of Stafford's mix 13; Marsaglia and Tsang (2000), the
+ziggurat (256 layers) and the gamma by transformation with rejection.
+"""
+
+import math
+from typing import Any
+
+import numba as nb
+import numpy as np
+
+jit = nb.njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", fastmath={"contract", "nsz"})
+
+FIXED, EXPONENTIAL, ERLANG, GAMMA, LOGNORMAL, TRIANGULAR, UNIFORM, EMPIRICAL = range(8)
+"""Kinds of distribution; their three parameters are listed at ``draw``."""
+
+LAYERS = 256
+TAIL = 3.6541528853610088
+
+
+def _ziggurat() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Edges of the layers of the half normal, and the density at them."""
+    area = TAIL * math.exp(-0.5 * TAIL * TAIL) + math.sqrt(math.pi / 2) * math.erfc(TAIL / math.sqrt(2))
+    edge = np.zeros(LAYERS + 1)
+    edge[0], edge[1] = area / math.exp(-0.5 * TAIL * TAIL), TAIL
+    for i in range(2, LAYERS):
+        edge[i] = math.sqrt(-2 * math.log(area / edge[i - 1] + math.exp(-0.5 * edge[i - 1] ** 2)))
+    return edge, np.exp(-0.5 * edge * edge)
+
+
+EDGE, DENSITY = _ziggurat()
+U = np.uint64
+GOLDEN = U(0x9E3779B97F4A7C15)
+
+
+@jit
+def mix(z):  # type: ignore[no-untyped-def]
+    """A 64-bit hash of a 64-bit number (bijective)."""
+    z = (z ^ (z >> U(30))) * U(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> U(27))) * U(0x94D049BB133111EB)
+    return z ^ (z >> U(31))
+
+
+@jit
+def child(key, number):  # type: ignore[no-untyped-def]
+    """The key of the ``number``-th child of a key: a unit of a train, an arrival of a source."""
+    return mix(key + (U(number) + U(1)) * U(0xD1342543DE82EF95))
+
+
+@jit
+def unit(z):  # type: ignore[no-untyped-def]
+    """A number in (0, 1) from 64 random bits; never 0, never 1."""
+    return (np.float64(np.int64(z >> U(12))) + 0.5) * 2.220446049250313e-16
+
+
+@jit
+def normal(s):  # type: ignore[no-untyped-def]
+    """A standard normal number from the stream at ``s``, and where the stream then stands."""
+    while True:
+        s += GOLDEN
+        r = mix(s)
+        i = np.int64(r & U(255))
+        x = (np.float64(np.int64(r >> U(11))) * 2.220446049250313e-16 - 1.0) * EDGE[i]
+        if abs(x) < EDGE[i + 1]:
+            return x, s
+        if i == 0:
+            while True:
+                a = -math.log(unit(mix(s + GOLDEN))) / TAIL
+                b = -math.log(unit(mix(s + GOLDEN + GOLDEN)))
+                s += GOLDEN + GOLDEN
+                if b + b > a * a:
+                    return (TAIL + a if x > 0 else -TAIL - a), s
+        s += GOLDEN
+        if DENSITY[i + 1] + unit(mix(s)) * (DENSITY[i] - DENSITY[i + 1]) < math.exp(-0.5 * x * x):
+            return x, s
+
+
+@jit
+def gamma(s, shape):  # type: ignore[no-untyped-def]
+    """A gamma number of this shape and scale 1."""
+    boost = 1.0
+    if shape < 1.0:
+        s += GOLDEN
+        boost = unit(mix(s)) ** (1.0 / shape)
+        shape += 1.0
+    d = shape - 1.0 / 3.0
+    c = 1.0 / math.sqrt(9.0 * d)
+    while True:
+        x, s = normal(s)
+        v = 1.0 + c * x
+        s += GOLDEN
+        if v > 0.0:
+            v = v * v * v
+            if math.log(unit(mix(s))) < 0.5 * x * x + d - d * v + d * math.log(v):
+                return boost * d * v
+
+
+@jit
+def draw(laws, values, law, s):  # type: ignore[no-untyped-def]
+    """One number of the law in row ``law`` of ``laws`` (kind and three parameters), from the stream begun at ``s``.
+
+    Parameters: fixed (value); exponential (mean); erlang (stages, mean of one stage); gamma (shape, scale); lognormal
+    (mu, sigma of the normal); triangular (least, mode, most); uniform (low, high); empirical (first row in ``values``,
+    how many: one of them, all alike).
+    """
+    kind = np.int64(laws[law, 0])
+    a = laws[law, 1]
+    if kind == LOGNORMAL:
+        x, s = normal(s)
+        return math.exp(a + laws[law, 2] * x)
+    if kind == FIXED:
+        return a
+    if kind == GAMMA:
+        return gamma(s, a) * laws[law, 2]
+    u = unit(mix(s + GOLDEN))
+    if kind == EXPONENTIAL:
+        return -a * math.log(u)
+    if kind == UNIFORM:
+        return a + (laws[law, 2] - a) * u
+    if kind == TRIANGULAR:
+        mode, most = laws[law, 2], laws[law, 3]
+        if u * (most - a) < mode - a:
+            return a + math.sqrt(u * (most - a) * (mode - a))
+        return most - math.sqrt((1.0 - u) * (most - a) * (most - mode))
+    if kind == ERLANG:
+        total = 0.0
+        for _ in range(np.int64(a)):
+            s += GOLDEN
+            total -= math.log(unit(mix(s)))
+        return total * laws[law, 2]
+    return values[np.int64(a) + np.int64(u * laws[law, 2])]
+
+
+@jit
+def sample(laws, values, law, key, count):  # type: ignore[no-untyped-def]
+    """``count`` draws of one law, by the children of a key: for tests and tables."""
+    out = np.empty(count)
+    for i in range(count):
+        out[i] = draw(laws, values, law, child(key, i))
+    return out
