@@ -12,7 +12,7 @@ import numpy as np
 
 from karvan.kernels import events as ev
 from karvan.kernels import queues as qu
-from karvan.kernels.random import child, draw, jit, mix, unit
+from karvan.kernels.random import child, draw, drawn, jit, mix, unit
 
 (EXIT, REFUSE, DELAY, GATE, BRANCH, JUMP, UNTIL, RETIRE,
  SERVE, EACH, BULK, SCATTER, SEIZE, RELEASE, RETURN, SLOT, BOARD, LOAD, UNLOAD, ARRIVE, LISTED, TIMER) = range(22)  # fmt: skip
@@ -122,37 +122,43 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
             if op == SERVE or op == EACH:
                 pool = np.int64(code[pc, A])
                 law = code[pc, B]
+                meter = code[pc, M]
                 first = pools[pool, qu.FIRST]
                 width = pools[pool, qu.SERVERS]
                 places = pools[pool, qu.PLACES]
+                absence = pools[pool, qu.ABSENCE]
+                gate = pools[pool, qu.GATE]
                 each = op == EACH
                 turns = np.int64(ei[e, UNITS]) if each else 1
+                serial = np.int64(ei[e, SERIAL])
+                own = key[e]
+                step_salt = salt[pc]
                 last = t
                 refused = False
+                worked = 0.0
                 for i in range(turns):
-                    who = child(key[e], ei[e, SERIAL] + i) if each else key[e]
+                    who = child(own, serial + i) if each else own
                     if places > 0 and qu.full(pools, servers, pool, t):
                         refused = True
                         break
                     j = qu.earliest(servers, first, width)
                     begin = servers[j]
-                    if pools[pool, qu.ABSENCE] >= 0:
-                        begin = qu.back(pools, laws, values, pool, run_key + salt[pc], begin, t)
+                    if absence >= 0:
+                        begin = qu.back(pools, laws, values, pool, run_key + step_salt, begin, t)
                     begin = max(t, begin)
-                    if pools[pool, qu.GATE] >= 0:
-                        begin = qu.reopens(gate_at, shuts, opens, pools[pool, qu.GATE], begin)
-                    end = begin + draw(laws, values, law, who + salt[pc])
+                    if gate >= 0:
+                        begin = qu.reopens(gate_at, shuts, opens, gate, begin)
+                    end = begin + draw(laws, values, law, who + step_salt)
                     servers[j] = end
                     if places > 0:
                         servers[first + width + pools[pool, qu.INSIDE]] = end
                         pools[pool, qu.INSIDE] += 1
-                    qu.record(meters, daily, code[pc, M], t, begin, 1, warm, horizon)
-                    span = min(end, horizon) - max(begin, warm)
-                    if span > 0.0:
-                        meters[code[pc, M] + 1, qu.AREA] += span
+                    qu.record(meters, daily, meter, t, begin, 1, warm, horizon)
+                    worked += max(0.0, min(end, horizon) - max(begin, warm))
                     if end <= horizon:
                         done += 1
                     last = max(last, end)
+                meters[meter + 1, qu.AREA] += worked
                 if refused:
                     pc = np.int64(code[pc, X])
                     continue
@@ -217,11 +223,11 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                 continue
             elif op == GATE:
                 begin = qu.reopens(gate_at, shuts, opens, code[pc, A], t)
-                qu.record(meters, daily, code[pc, M], t, begin, max(1, ei[e, UNITS]), warm, horizon)
+                qu.recorded(meters, daily, code[pc, M], t, begin, max(1, ei[e, UNITS]), warm, horizon)
                 t = begin
             elif op == SLOT:
                 begin = qu.slot(slots, code[pc, A], t)
-                qu.record(meters, daily, code[pc, M], t, begin, 1, warm, horizon)
+                qu.recorded(meters, daily, code[pc, M], t, begin, 1, warm, horizon)
                 t = begin
             elif op == BULK:
                 pool = np.int64(code[pc, A])
@@ -232,12 +238,12 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                     servers[first + qu.FORMS], servers[first + qu.FORMED] = servers[first + qu.ENDS], 0.0
                 begin = servers[first + qu.FORMS]
                 if servers[first + qu.FORMED] == 0.0:
-                    end = begin + draw(laws, values, code[pc, B], key[e] + salt[pc])
+                    end = begin + drawn(laws, values, code[pc, B], key[e] + salt[pc])
                     servers[first + qu.ENDS] = end
                     if min(end, horizon) > max(begin, warm):
                         meters[code[pc, M] + 1, qu.AREA] += min(end, horizon) - max(begin, warm)
                 servers[first + qu.FORMED] += 1.0
-                qu.record(meters, daily, code[pc, M], t, begin, 1, warm, horizon)
+                qu.recorded(meters, daily, code[pc, M], t, begin, 1, warm, horizon)
                 t = servers[first + qu.ENDS]
                 if t <= horizon:
                     done += 1
@@ -260,7 +266,7 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                     stores[store, queue + 1] = e
                     break
                 stores[store, HELD] += asked
-                qu.record(meters, daily, code[pc, M], t, t, 1, warm, horizon)
+                qu.recorded(meters, daily, code[pc, M], t, t, 1, warm, horizon)
                 meters[stores[store, BUSY], qu.AREA] -= asked * max(t, warm)
             elif op == RELEASE or op == RETURN:
                 store = np.int64(code[pc, A])
@@ -271,7 +277,7 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                         break
                     u = free
                     free = np.int64(link[u])
-                    later = t + draw(laws, values, code[pc, B], key[e] + salt[pc])
+                    later = t + drawn(laws, values, code[pc, B], key[e] + salt[pc])
                     ei[u, PC], ei[u, UNITS], ei[u, FLOW], ei[u, CARGO] = code[pc, X], 0, ei[e, FLOW], -1
                     ei[u, WAITS] = 0
                     key[u] = key[e]
@@ -289,7 +295,7 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                             stores[store, q] = link[u]
                             stores[store, HELD] += asked
                             meters[stores[store, BUSY], qu.AREA] -= asked * max(t, warm)
-                            qu.record(meters, daily, code[at, M], ef[u, SINCE], t, 1, warm, horizon)
+                            qu.recorded(meters, daily, code[at, M], ef[u, SINCE], t, 1, warm, horizon)
                             ei[u, WAITS] = 0
                             ei[u, PC] = at + 1
                             if n_log < log_most:
@@ -377,7 +383,7 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                     if listed:
                         size = values[code[pc, B] + 2 * (ei[e, NOTE] - 1) + 1]
                     elif code[pc, Y] >= 0:
-                        size = np.floor(draw(laws, values, code[pc, Y], key[e] + salt[pc] + salt[pc]) + 0.5)
+                        size = np.floor(drawn(laws, values, code[pc, Y], key[e] + salt[pc] + salt[pc]) + 0.5)
                     if free < 0:
                         status = FULL
                         break
@@ -401,7 +407,7 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                 else:
                     while True:  # a seasonal stream is a thinned one
                         key[e] = child(key[e], 1)
-                        after += draw(laws, values, code[pc, B], key[e] + salt[pc])
+                        after += drawn(laws, values, code[pc, B], key[e] + salt[pc])
                         row = np.int64(num[pc, 1])
                         if row < 0 or after > horizon:
                             break
@@ -471,7 +477,7 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                         room -= taken * ef[u, SIZE]
                         wishes[quay, AFLOAT] -= taken * ef[u, SIZE]
                         loaded += taken
-                        qu.record(meters, daily, ei[u, WAITS] - 1, ef[u, SINCE], now, taken, warm, horizon)
+                        qu.recorded(meters, daily, ei[u, WAITS] - 1, ef[u, SINCE], now, taken, warm, horizon)
                         ei[u, WAITS] = 0
                         link[u] = -1
                         if ei[ship, CARGO] < 0:
@@ -502,7 +508,7 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
     for e in range(most):  # who still waits, and where
         if ei[e, WAITS] > 0:
             weight = max(1, ei[e, UNITS]) if ei[e, NOTE] == 1 else 1
-            qu.record(meters, daily, ei[e, WAITS] - 1, ef[e, SINCE], np.inf, weight, warm, horizon)
+            qu.recorded(meters, daily, ei[e, WAITS] - 1, ef[e, SINCE], np.inf, weight, warm, horizon)
         if ei[e, PC] >= 0:
             counts[ei[e, FLOW], INSIDE] += ei[e, UNITS]
     for s in range(stores.shape[0]):

@@ -9,7 +9,7 @@ to b of those who wait) and for slots (so many a day). Customers must call in or
 
 import numpy as np
 
-from karvan.kernels.random import child, draw, jit
+from karvan.kernels.random import child, drawn, inlined, jit
 
 SERVERS, FIRST, PLACES, BULK, ABSENCE, GATE, INSIDE, ABSENCES = range(8)
 """Whole numbers of a pool: servers; the first of its rows in ``free`` (servers, then places); places in all (0: no
@@ -18,6 +18,8 @@ absences taken so far."""
 
 FORMS, FORMED, ENDS = 1, 2, 3
 """Numbers of a bulk pool in ``free``, from FIRST: when the last batch starts, how many it holds, when it ends."""
+
+PER_DAY = 1.0 / 24.0
 
 COUNT, SUM, SQUARES, POSITIVE, AREA = range(5)
 """What a meter adds up: waits ended, their sum and sum of squares (h, h2), how many above zero, time integral."""
@@ -39,7 +41,7 @@ def reopens(gate_at, shuts, opens, gate, t):  # type: ignore[no-untyped-def]
     return t
 
 
-@jit
+@inlined
 def record(meters, daily, meter, since, until, weight, warm, horizon):  # type: ignore[no-untyped-def]
     """Adds one wait, or a stretch of work, to a meter; what lies before ``warm`` or after ``horizon`` is cut away."""
     if warm <= until <= horizon:
@@ -53,18 +55,26 @@ def record(meters, daily, meter, since, until, weight, warm, horizon):  # type: 
     if span > 0.0:
         meters[meter, AREA] += weight * span
     if since < horizon:
-        daily[meter, 0, np.int64(since / 24.0)] += weight
+        daily[meter, 0, np.int64(since * PER_DAY)] += weight
         if until < horizon:
-            daily[meter, 1, np.int64(until / 24.0)] += weight
+            daily[meter, 1, np.int64(until * PER_DAY)] += weight
 
 
 @jit
+def recorded(meters, daily, meter, since, until, weight, warm, horizon):  # type: ignore[no-untyped-def]
+    """``record``, called and not written out."""
+    record(meters, daily, meter, since, until, weight, warm, horizon)
+
+
+@inlined
 def earliest(free, first, servers):  # type: ignore[no-untyped-def]
     """The server that falls free first."""
     best = first
+    least = free[first]
     for j in range(first + 1, first + servers):
-        if free[j] < free[best]:
-            best = j
+        sooner = free[j] < least
+        best = j if sooner else best
+        least = free[j] if sooner else least
     return best
 
 
@@ -73,7 +83,7 @@ def back(pools, laws, values, pool, salt, idle, t):  # type: ignore[no-untyped-d
     """When a server is back that has been idle since ``idle`` and goes away whenever idle, for one who comes at ``t``."""
     while idle <= t:
         pools[pool, ABSENCES] += 1
-        idle += draw(laws, values, pools[pool, ABSENCE], child(salt, pools[pool, ABSENCES]))
+        idle += drawn(laws, values, pools[pool, ABSENCE], child(salt, pools[pool, ABSENCES]))
     return idle
 
 

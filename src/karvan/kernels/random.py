@@ -16,6 +16,8 @@ import numpy as np
 
 jit = nb.njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", fastmath={"contract", "nsz"})
 
+inlined = nb.njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", inline="always")
+
 FIXED, EXPONENTIAL, ERLANG, GAMMA, LOGNORMAL, TRIANGULAR, UNIFORM, EMPIRICAL = range(8)
 """Kinds of distribution; their three parameters are listed at ``draw``."""
 
@@ -38,7 +40,7 @@ U = np.uint64
 GOLDEN = U(0x9E3779B97F4A7C15)
 
 
-@jit
+@inlined
 def mix(z):  # type: ignore[no-untyped-def]
     """A 64-bit hash of a 64-bit number (bijective)."""
     z = (z ^ (z >> U(30))) * U(0xBF58476D1CE4E5B9)
@@ -46,24 +48,22 @@ def mix(z):  # type: ignore[no-untyped-def]
     return z ^ (z >> U(31))
 
 
-@jit
+@inlined
 def child(key, number):  # type: ignore[no-untyped-def]
     """The key of the ``number``-th child of a key: a unit of a train, an arrival of a source."""
     return mix(key + (U(number) + U(1)) * U(0xD1342543DE82EF95))
 
 
-@jit
+@inlined
 def unit(z):  # type: ignore[no-untyped-def]
     """A number in (0, 1) from 64 random bits; never 0, never 1."""
     return (np.float64(np.int64(z >> U(12))) + 0.5) * 2.220446049250313e-16
 
 
 @jit
-def normal(s):  # type: ignore[no-untyped-def]
-    """A standard normal number from the stream at ``s``, and where the stream then stands."""
+def rarely(s, r):  # type: ignore[no-untyped-def]
+    """The rest of ``normal`` where the first try, the bits ``r``, fell outside its layer's core."""
     while True:
-        s += GOLDEN
-        r = mix(s)
         i = np.int64(r & U(255))
         x = (np.float64(np.int64(r >> U(11))) * 2.220446049250313e-16 - 1.0) * EDGE[i]
         if abs(x) < EDGE[i + 1]:
@@ -78,6 +78,20 @@ def normal(s):  # type: ignore[no-untyped-def]
         s += GOLDEN
         if DENSITY[i + 1] + unit(mix(s)) * (DENSITY[i] - DENSITY[i + 1]) < math.exp(-0.5 * x * x):
             return x, s
+        s += GOLDEN
+        r = mix(s)
+
+
+@inlined
+def normal(s):  # type: ignore[no-untyped-def]
+    """A standard normal number from the stream at ``s``, and where the stream then stands."""
+    s += GOLDEN
+    r = mix(s)
+    i = r & U(255)
+    x = (np.float64(np.int64(r >> U(11))) * 2.220446049250313e-16 - 1.0) * EDGE[i]
+    if abs(x) < EDGE[i + U(1)]:
+        return x, s
+    return rarely(s, r)
 
 
 @jit
@@ -101,18 +115,10 @@ def gamma(s, shape):  # type: ignore[no-untyped-def]
 
 
 @jit
-def draw(laws, values, law, s):  # type: ignore[no-untyped-def]
-    """One number of the law in row ``law`` of ``laws`` (kind and three parameters), from the stream begun at ``s``.
-
-    Parameters: fixed (value); exponential (mean); erlang (stages, mean of one stage); gamma (shape, scale); lognormal
-    (mu, sigma of the normal); triangular (least, mode, most); uniform (low, high); empirical (first row in ``values``,
-    how many: one of them, all alike).
-    """
+def other(laws, values, law, s):  # type: ignore[no-untyped-def]
+    """``draw`` for the laws other than the lognormal, which is asked for most."""
     kind = np.int64(laws[law, 0])
     a = laws[law, 1]
-    if kind == LOGNORMAL:
-        x, s = normal(s)
-        return math.exp(a + laws[law, 2] * x)
     if kind == FIXED:
         return a
     if kind == GAMMA:
@@ -134,6 +140,26 @@ def draw(laws, values, law, s):  # type: ignore[no-untyped-def]
             total -= math.log(unit(mix(s)))
         return total * laws[law, 2]
     return values[np.int64(a) + np.int64(u * laws[law, 2])]
+
+
+@inlined
+def draw(laws, values, law, s):  # type: ignore[no-untyped-def]
+    """One number of the law in row ``law`` of ``laws`` (kind and three parameters), from the stream begun at ``s``.
+
+    Parameters: fixed (value); exponential (mean); erlang (stages, mean of one stage); gamma (shape, scale); lognormal
+    (mu, sigma of the normal); triangular (least, mode, most); uniform (low, high); empirical (first row in ``values``,
+    how many: one of them, all alike).
+    """
+    if laws[law, 0] == LOGNORMAL:
+        x, s = normal(s)
+        return math.exp(laws[law, 1] + laws[law, 2] * x)
+    return other(laws, values, law, s)
+
+
+@jit
+def drawn(laws, values, law, s):  # type: ignore[no-untyped-def]
+    """``draw``, called and not written out: for where it is rare, so that the kernels stay small."""
+    return draw(laws, values, law, s)
 
 
 @jit
