@@ -57,6 +57,7 @@ def _china(rates: Rates) -> None:
         rates.empties(link, charge, six)
     for link, six in reliefs.items():
         rates.west(link, subsidy, six, paid)
+        rates.empties(link, subsidy, six)
 
 
 def _kazakhstan(rates: Rates) -> None:
@@ -143,7 +144,8 @@ def _turkmenistan(rates: Rates) -> None:
     sar, told = _entry(rates, "uti_sar_far")
     uti = Charge("UTI", "haulage", class_id="block_train")
     rates.both("R51", uti, tas, source)
-    rates.both("C_SAR_TAS", uti, (sar - tas).positive.ordered, told)
+    for link in ("C_SAR_CHK", "C_CHK_FAR"):
+        rates.both(link, uti, sar * (rates.km[link] / 745.0), told)
     trk = Charge("TRK", "haulage", class_id="block_train")
     turkmen, said = _entry(rates, "trk_far_krw")
     _box(rates, "R50", trk, turkmen, said)
@@ -174,7 +176,7 @@ def _ships(rates: Rates) -> None:
     surcharge = Charge("KMTF", "surcharge", class_id="feeder", mode="spot")
     rates.west("S01", surcharge, *_entry(rates, "fdr_sur"))
     ferry, told = _entry(rates, "fry_krw_feu")
-    _box(rates, "S03", Charge("ASCO", "freight", class_id="feeder", mode="fixed"), ferry, told)
+    _box(rates, "S03", Charge("TMLINE", "freight", class_id="feeder", mode="fixed"), ferry, told)
     krw_aau = ferry * (rates.km["S04"] / rates.km["S03"])
     rates.both("S04", Charge("KMTF", "freight", class_id="feeder"), krw_aau * 0.7, assumed("as Turkmenbashi-Alat by length"))
     on_rail = Charge("ASCO", "freight", class_id="rail_ferry", mode="fixed")
@@ -250,7 +252,7 @@ def _planned(rates: Rates) -> None:
     ):  # fmt: skip
         six, source = _entry(rates, arc)
         rates.both(link, Charge(operator, "haulage", class_id=block), six * share, source)
-    rates.west("C_XIA_KSH", Charge("PLATFORM", "subsidy"), *_entry(rates, "cn_ksh_sub"), 0.5)
+    rates.west("C_XIA_KSH", Charge("PLATFORM", "subsidy", class_id=block), *_entry(rates, "cn_ksh_sub"), 0.5)
     rates.both("C_KSH_MAK", Charge("FORWARDER", "margin", class_id=block), *_entry(rates, "mc_fwd"))
     agbend, source = _entry(rates, "ady_ala_agb")
     shared = _entry(rates, "ady_ala_bkk")[0] * (rates.km["R31"] / AZ_KM)

@@ -9,6 +9,8 @@ GRAIN, METAL, CRUDE, ANY_DRY = "grain", "nonferrous_metals", "crude_oil", "gener
 KGF_KUR_KM = 2173.0
 """Karaganda-Kuryk over the network's own sections."""
 KOS_AAU_KM, ZHZ_AAU_KM, TGZ_AAU_KM = 1930.0, 1561.0, 690.0
+DUB_BKK_KM = 548.0
+"""Dubendi-Boyuk Kesik over the network's own sections."""
 BUS_KM = 385.0
 """Gardabani-Batumi over the network's own sections."""
 RAILS = {"KTZ": "KTZ", "AZ": "ADY", "GE": "GR"}
@@ -80,8 +82,7 @@ def _caucasus(rates: Rates) -> None:
     free = assumed("the passage of the border is in the prices of its two sides")
     rates.both("R35", _t("ADY", "haulage", "tank_train", CRUDE), ZERO, free)
     tank = _t("ADY", "haulage", "tank_train", CRUDE)
-    _spread(rates, "o_dub_bkk", tank, (*AZ_LINKS, "C_YAL_BAK", "C_DUB_BAK"), rates.km["C_DUB_BKK"])
-    rates.both("C_DUB_BKK", tank, *_entry(rates, "o_dub_bkk"))
+    _spread(rates, "o_dub_bkk", tank, (*AZ_LINKS, "C_YAL_BAK", "C_DUB_BAK"), DUB_BKK_KM)
     _spread(rates, "o_gr_bus", _t("GR", "haulage", "tank_train", CRUDE), GE_LINKS, BUS_KM)
 
 
@@ -108,9 +109,10 @@ def _russia(rates: Rates) -> None:
 def _ferries(rates: Rates) -> None:
     for link in ("S02", "S03"):
         share = 1.0 if link == "S02" else rates.km["S03"] / rates.km["S02"]
+        payee = "ASCO" if link == "S02" else "TMLINE"
         for arc, charge in (
-            ("w_fry", Charge("ASCO", "freight", "wagon", "rail_ferry", "wagon;tank", mode="fixed")),
-            ("w_fry_emp", Charge("ASCO", "empty_return", "wagon", "rail_ferry", "wagon;tank", mode="fixed")),
+            ("w_fry", Charge(payee, "freight", "wagon", "rail_ferry", "wagon;tank", mode="fixed")),
+            ("w_fry_emp", Charge(payee, "empty_return", "wagon", "rail_ferry", "wagon;tank", mode="fixed")),
             ("w_fwd", Charge("FORWARDER", "margin", "wagon", "rail_ferry", "wagon;tank")),
         ):
             six, source = _entry(rates, arc)
@@ -146,20 +148,21 @@ def _oil(rates: Rates) -> None:
     rates.both("C_CEY_TRS", far, *_entry(rates, "o_cey_med"))
     rates.both("C_NVS_TRS", far, *_entry(rates, "o_nvs_med"))
     rates.both("C_NVS_TRS", _t("HULL", "surcharge", "tanker", CRUDE, "access"), *_entry(rates, "o_nvs_war"))
-    for link in ("C_BUS_TRS", "C_KUL_TRS"):
-        rates.both(link, far, _entry(rates, "o_nvs_med")[0], assumed("as Novorossiysk-Trieste without its war risk"))
 
 
 def _lorries(rates: Rates) -> None:
     road = Charge("HAULIER", "haulage", "truck", "truck", None)
     for link, arc in (
-        ("C_ALA_KUR", "t_kz"), ("C_ALA_TSK", "t_az"), ("C_TSK_SRP", "t_ge"), ("C_SRP_IST", "t_tr"), ("C_TAS_FAR", "t_uz"),
+        ("C_ALA_KUR", "t_kz"), ("C_ALA_TSK", "t_az"), ("C_SRP_IST", "t_tr"), ("C_TAS_FAR", "t_uz"),
         ("C_FAR_KRW", "t_tm"),
     ):  # fmt: skip
         rates.both(link, road, *_entry(rates, arc))
+    for link in ("C_TSK_TBS", "C_TBS_SRP"):
+        six, source = _entry(rates, "t_ge")
+        rates.both(link, road, six * (rates.km[link] / 400.0), source)
     ferry = Charge("ASCO", "freight", "truck", "ro_ro", None, mode="fixed")
     rates.west("S02", ferry, *_entry(rates, "t_fry_kur"), 73 / 54.5)
-    rates.both("S03", Charge("ASCO", "freight", "truck", "ro_ro", None), *_entry(rates, "t_fry_krw"))
+    rates.both("S03", Charge("TMLINE", "freight", "truck", "ro_ro", None), *_entry(rates, "t_fry_krw"))
     for link, arc in (("S02", "t_fwd"), ("S03", "t_fwd2")):
         rates.both(link, Charge("FORWARDER", "margin", "truck", "ro_ro", None), *_entry(rates, arc))
 
@@ -173,7 +176,7 @@ def _subsidies(rates: Rates) -> None:
     rows = rates.book.rows["links"]
     home = [row["link_id"] for row in rows if row["operator_id"] == "KTZ" and row["mode"] == "rail"]
     parts = {name: caucasus * (0.6 * rates.km[name] / KOS_AAU_KM) for name in home
-             if name not in ("R08", "R14", "C_TGZ_BEY", "C_BEY_AKS", "C_SHA_ILE", *TO_RUSSIA)}  # fmt: skip
+             if name not in ("R08", "R14", "C_TGZ_BEY", "C_BEY_AKS", "C_SHA_OZI", *TO_RUSSIA)}  # fmt: skip
     parts["S01"] = caucasus * 0.4
     parts |= {name: beyond * (0.45 * rates.km[name] / AZ_KM) for name in ("R31", "R32", "R33")}
     parts |= {name: beyond * (0.45 * rates.km[name] / 281.0) for name in ("R36", "R53")}

@@ -158,6 +158,7 @@ def _free(book: Book, row: Row) -> None:
     name = "free-" + "-".join(word.replace("_", "") for word in words if word).lower()
     source = assumed(row["reason"])
     pair = {"from_country": row["from_country"], "to_country": row["to_country"], "from_class": row["class_id"] or None}
+    pair["node_id"] = row["node_id"] or None
     done = {"step": "crossing", "part": "border", "hours_min": 0.0, "hours": 0.0, "hours_p90": 0.0, "kgco2e_unit": 0.0}
     book.add("procedures", source, procedure_id=name, order=1, trigger="border", **pair, **done)
     cells = {"operator_id": "NONE", "item": "customs", "unit": "t", "procedure_id": name}

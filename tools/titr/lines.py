@@ -18,6 +18,8 @@ EMISSIONS = {"CN": 16, "KZ": 21, "CN/KZ": 20, "AZ": 13, "AZ/GE": 8, "GE": 4, "GE
 OWN_EMISSIONS = {"R24": 22, "R25": 22, "R26": 22, "R27": 22, "R40": 5, "R41": 5, "R44": 22}
 GAUGE = {"R08": 1435, "R14": 1435}
 KEPT_TOTALS = ("R47", "R48", "R50", "R51")
+BESIDE = ("R17", "R19", "R29", "R30")
+"""Sections of KTZ that the corridor's trains do not take: they belong to no corridor."""
 SEA_EMISSIONS = {"S02": 74.5, "S03": 74.5}
 CAPACITY = {"trains_per_day_to_CN": "trains_day", "train_pairs_per_day": "pairs_day", "Mt_per_year": "Mt_year"}
 DETOURS = {
@@ -65,10 +67,10 @@ def _section(book: Book, row: Row, hours: dict[str, spans.Span]) -> None:
         "tracks": int(row["tracks"][0]) if row["tracks"] else None,
         "electrified": None if sea else row["electrified"] not in ("no", "partly", "mixed", ""),
         "operator_id": None if sea else OPERATOR[country],
-        "corridor": _sea_corridor(ident) if sea else CORRIDOR.get(country, "middle"),
+        "corridor": _corridor(ident, country, sea),
         "gco2e_tkm": ship if sea else OWN_EMISSIONS.get(ident, EMISSIONS[country]),
         "loss_p": 0.0005 if sea else 0.0001,
-        "detail": "coarse" if ident in KEPT_TOTALS else "section",
+        "detail": "coarse" if ident in ("R47", "R48") else "section",
         "detour_reason": DETOURS.get(ident),
         "status": STATUS.get(ident, "open"),
         "hours_grade": "D" if row["confidence"] != "D" else None,
@@ -78,8 +80,10 @@ def _section(book: Book, row: Row, hours: dict[str, spans.Span]) -> None:
     book.add("links", cited(row), **ends, **span.cells, **cells)
 
 
-def _sea_corridor(ident: str) -> str:
-    return "turkmenbashi" if ident in ("S03", "S04") else "middle"
+def _corridor(ident: str, country: str, sea: bool) -> str | None:
+    if sea:
+        return "turkmenbashi" if ident in ("S03", "S04") else "middle"
+    return None if ident in BESIDE else CORRIDOR.get(country, "middle")
 
 
 def _capacity(row: Row) -> dict[str, Any]:
@@ -101,7 +105,7 @@ def _coarse(book: Book, row: Row) -> None:
         length_km=float(row["length_km"]) if row["length_km"] else entry.km if entry else None,
         gauge_mm=int(row["gauge_mm"]) if row["gauge_mm"] else None, operator_id=row["operator_id"],
         corridor=row["corridor"] or None, detail=row["detail"], status=row["status"], loss_p=float(row["loss_p"]),
-        detour_reason=row["detour_reason"] or None, gco2e_tkm=emissions, **times,
+        detour_reason=row["detour_reason"] or None, gco2e_tkm=emissions, one_way=row["mode"] == "pipe" or None, **times,
     )  # fmt: skip
 
 
@@ -115,7 +119,7 @@ def _connector(book: Book, row: Row, places: dict[str, Row]) -> None:
     book.add(
         "links", source, link_id=row["link_id"], from_node=row["from_node"], to_node=row["to_node"], mode="rail",
         length_km=float(length), gauge_mm=int(row["gauge_mm"]), operator_id=row["operator_id"], detail="coarse",
-        corridor=None if chinese else "middle", status="open", loss_p=0.0001, gco2e_tkm=EMISSIONS[country],
+        status="open", loss_p=0.0001, gco2e_tkm=EMISSIONS[country],
         x_connector=True, **span.cells,
     )  # fmt: skip
 
