@@ -16,7 +16,8 @@ def main() -> None:
     (DATA / "titr").mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
         if name != "sources":
-            frame.write_csv(DATA / "titr" / f"{name}.csv")
+            held = [column for column in frame.columns if frame[column].null_count() < frame.height]
+            frame.select(held).write_csv(DATA / "titr" / f"{name}.csv")
             print(f"{name:14}{frame.height:6} rows")
     page = ROOT / "docs" / "data" / "cards.md"
     page.parent.mkdir(parents=True, exist_ok=True)
