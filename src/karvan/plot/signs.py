@@ -14,7 +14,7 @@ from karvan.plot.theme import MODES, ink
 from karvan.plot.words import days, figures, span, usd
 
 Row = dict[str, Any]
-ZOOMS = (0.25, 1.0, 1.6, 2.5, 4.0, 6.5)
+ZOOMS = (0.15, 1.0, 1.6, 2.5, 4.0, 6.5)
 """Zooms at which names are given room anew; below 1 only the ends of ways have names."""
 
 
@@ -195,7 +195,7 @@ def _names(
             seen += [spot.box] if zoom == 1 else []
             if node not in shown or zoom == 1:
                 at = Placed(_wish(node, where, about, (1.0, 0.0)), spot.dx, spot.dy, spot.anchor, spot.box)
-                since = min(zoom, 0.25 if node in ends else zoom)
+                since = min(zoom, ZOOMS[0] if node in ends else zoom)
                 hidden: Mapping[str, Any] = {"display": "none"} if zoom > 1 else {}
                 shown[node] = _sign(at, data_from=since, **hidden)
     return "".join(shown.values()), seen
