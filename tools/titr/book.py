@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from karvan.schema.shape import conform
 
+from karvan.schema.shape import conform
 from tools.titr.context.rows import SOURCE, Row, assumed, cited, facts, table
 from tools.titr.slug import merged
 from tools.titr.years import DEFLATOR, steps

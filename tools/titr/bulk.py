@@ -68,7 +68,9 @@ def _caucasus(rates: Rates) -> None:
     azge = ("R35", *AZ_LINKS, *GE_LINKS, "C_YAL_BAK", "C_DUB_BAK")
     ady, gr = ("R35", *AZ_LINKS, "C_YAL_BAK", "C_DUB_BAK"), GE_LINKS
     _spread(rates, "w_hire", _wagon("LESSOR", "wagon_hire"), azge, KGF_KUR_KM + 800)
-    free = assumed("the lease to Aktau covers the wagon as far as it goes; beyond, hopper and gondola hire is in the haulage")
+    free = assumed(
+        "the lease to Aktau covers the wagon as far as it goes; beyond, hopper and gondola hire is in the haulage"
+    )
     for link in azge:
         rates.both(link, _t("LESSOR", "wagon_hire", "wagon_train", f"{GRAIN};{METAL}"), ZERO, free)
     for links, operator, km, arcs in (
@@ -111,8 +113,8 @@ def _ferries(rates: Rates) -> None:
         share = 1.0 if link == "S02" else rates.km["S03"] / rates.km["S02"]
         payee = "ASCO" if link == "S02" else "TMLINE"
         for arc, charge in (
-            ("w_fry", Charge(payee, "freight", "wagon", "rail_ferry", "wagon;tank", mode="fixed")),
-            ("w_fry_emp", Charge(payee, "empty_return", "wagon", "rail_ferry", "wagon;tank", mode="fixed")),
+            ("w_fry", Charge(payee, "freight", "wagon", "rail_ferry", "wagon;tank")),
+            ("w_fry_emp", Charge(payee, "empty_return", "wagon", "rail_ferry", "wagon;tank")),
             ("w_fwd", Charge("FORWARDER", "margin", "wagon", "rail_ferry", "wagon;tank")),
         ):
             six, source = _entry(rates, arc)
@@ -122,17 +124,27 @@ def _ferries(rates: Rates) -> None:
 
 def _ships(rates: Rates) -> None:
     ship = {goods: _t("DRY_SHIP", "freight", "dry_cargo", goods) for goods in (GRAIN, METAL, ANY_DRY)}
-    for link, grain, metal in (("S01", "g_ship", "m_ship"), ("S10", "g_pti_mer", "g_pti_mer"), ("S09", "m_pti_ist", "m_pti_ist")):
+    for link, grain, metal in (
+        ("S01", "g_ship", "m_ship"),
+        ("S10", "g_pti_mer", "g_pti_mer"),
+        ("S09", "m_pti_ist", "m_pti_ist"),
+    ):
         rates.both(link, ship[GRAIN], *_entry(rates, grain))
         for goods in (METAL, ANY_DRY):
             rates.both(link, ship[goods], *_entry(rates, metal))
     rates.both("C_NVS_MER", _t("HULL", "surcharge", "dry_cargo", "bulk"), *_entry(rates, "g_nvs_war"))
-    for link, arc, part in (("C_NVS_MER", "g_nvs_mer", "core"), ("C_PTI_RTM", "m_pti_rtm", "access"), ("C_LED_RTM", "m_led_rtm", "access")):
+    for link, arc, part in (
+        ("C_NVS_MER", "g_nvs_mer", "core"),
+        ("C_PTI_RTM", "m_pti_rtm", "access"),
+        ("C_LED_RTM", "m_led_rtm", "access"),
+    ):
         rates.both(link, _t("DRY_SHIP", "freight", "dry_cargo", "bulk", part), *_entry(rates, arc))
     near, _ = _entry(rates, "m_pti_ist")
     for link in ("S05", "S07", "C_NVS_IST", "C_NVS_CND"):
         told = assumed("as Poti-Istanbul by length")
-        rates.both(link, _t("DRY_SHIP", "freight", "dry_cargo", "bulk"), near * (rates.km[link] / rates.km["S09"]), told)
+        rates.both(
+            link, _t("DRY_SHIP", "freight", "dry_cargo", "bulk"), near * (rates.km[link] / rates.km["S09"]), told
+        )
 
 
 def _oil(rates: Rates) -> None:
@@ -141,7 +153,12 @@ def _oil(rates: Rates) -> None:
     ship, _ = _entry(rates, "o_ship")
     for link in ("C_KRW_SAN", "C_KRW_DUB"):
         told = assumed("as Aktau-Sangachal, by length and with the same time in port")
-        rates.both(link, _t("TANKER", "freight", "tanker", CRUDE), ship * (0.4 + 0.6 * rates.km[link] / rates.km["C_AAU_SAN"]), told)
+        rates.both(
+            link,
+            _t("TANKER", "freight", "tanker", CRUDE),
+            ship * (0.4 + 0.6 * rates.km[link] / rates.km["C_AAU_SAN"]),
+            told,
+        )
     rates.both("C_SAN_CEY", _t("BTC", "pipeline_tariff", "pipeline", CRUDE), *_entry(rates, "o_btc"))
     rates.both("C_TGZ_NVS", _t("CPC", "pipeline_tariff", "pipeline", CRUDE), *_entry(rates, "o_tgz_cpc"))
     far = _t("TANKER", "freight", "tanker", CRUDE, "access")
@@ -160,7 +177,7 @@ def _lorries(rates: Rates) -> None:
     for link in ("C_TSK_TBS", "C_TBS_SRP"):
         six, source = _entry(rates, "t_ge")
         rates.both(link, road, six * (rates.km[link] / 400.0), source)
-    ferry = Charge("ASCO", "freight", "truck", "ro_ro", None, mode="fixed")
+    ferry = Charge("ASCO", "freight", "truck", "ro_ro", None)
     rates.west("S02", ferry, *_entry(rates, "t_fry_kur"), 73 / 54.5)
     rates.both("S03", Charge("TMLINE", "freight", "truck", "ro_ro", None), *_entry(rates, "t_fry_krw"))
     for link, arc in (("S02", "t_fwd"), ("S03", "t_fwd2")):

@@ -73,7 +73,9 @@ def _stay(book: Book, row: Row) -> Stay:
         tech, mean, p90, wait, _ = (sum(values) for values in zip(*(entry.hours for entry in entries), strict=True))
         first = entries[0].row
         grade = first["hours_grade"] or "D"
-        source = cited({**first, "note": ""}, note=row["note"] or f"hours of {row['arc']} of the price stack", grade=grade)
+        source = cited(
+            {**first, "note": ""}, note=row["note"] or f"hours of {row['arc']} of the price stack", grade=grade
+        )
     else:
         tech, mean, p90, wait = (float(row[name] or 0) for name in ("least", "mean", "p90", "wait"))
         wait = wait or 0.8 * mean
@@ -82,7 +84,14 @@ def _stay(book: Book, row: Row) -> Stay:
     if less > 15 and excess:  # a wait for sailings is taken out, and with it its own spread
         excess = math.sqrt(max(excess**2 - (1.2816 * 2 * less / math.sqrt(12)) ** 2, (0.3 * excess) ** 2))
     left = mean - less
-    return Stay(max(0.0, min(tech - less if less < 15 else tech, left)), left, left + excess, max(0.0, wait - less), grade, source)
+    return Stay(
+        max(0.0, min(tech - less if less < 15 else tech, left)),
+        left,
+        left + excess,
+        max(0.0, wait - less),
+        grade,
+        source,
+    )
 
 
 def _steps(row: Row, stay: Stay) -> list[dict[str, Any]]:
@@ -93,7 +102,12 @@ def _steps(row: Row, stay: Stay) -> list[dict[str, Any]]:
     if row["kind"] in WORK:
         hours = max(stay.mean - stay.wait - paper_h, 0.2 * stay.mean)
         part = {"step": WORK[row["kind"]], "part": "handling", **resource}
-        work = {**part, "hours_min": round(min(stay.least, hours), 2), "hours": round(hours, 2), "hours_p90": round(1.25 * hours, 2)}
+        work = {
+            **part,
+            "hours_min": round(min(stay.least, hours), 2),
+            "hours": round(hours, 2),
+            "hours_p90": round(1.25 * hours, 2),
+        }
     rest = stay.mean - paper_h - (work["hours"] if work else 0.0)
     steps = [step for step in (papers, work) if step]
     if rest > 0.05:
@@ -148,8 +162,22 @@ def _price(book: Book, row: Row, spec: str) -> None:
         mode = "fixed"
     words = (operator, item, row["procedure_id"], goods.split(";")[0], unit, *class_id)
     name = "-".join(word.replace("_", "") for word in words if word).lower()
-    cells = {"operator_id": operator, "item": item, "unit": unit, "goods": goods or None, "procedure_id": row["procedure_id"]}
-    book.price(name, six, source, mode, 2 if unit in ("FEU", "wagon", "truck") else 4, **cells, class_id=(class_id or [None])[0])
+    cells = {
+        "operator_id": operator,
+        "item": item,
+        "unit": unit,
+        "goods": goods or None,
+        "procedure_id": row["procedure_id"],
+    }
+    book.price(
+        name,
+        six,
+        source,
+        mode,
+        2 if unit in ("FEU", "wagon", "truck") else 4,
+        **cells,
+        class_id=(class_id or [None])[0],
+    )
 
 
 def _free(book: Book, row: Row) -> None:

@@ -16,7 +16,11 @@ def goods(book: Book, folder: Path) -> None:
     for row in own("commodities"):
         name = row["commodity_id"]
         value = known.get((name, "value"))
-        source = cited({**value, "note": ""}, note=row["note"], grade=value["grade"]) if value else assumed(row["note"] or "own estimate")
+        source = (
+            cited({**value, "note": ""}, note=row["note"], grade=value["grade"])
+            if value
+            else assumed(row["note"] or "own estimate")
+        )
         fills = {cell: float(row[cell]) if row[cell] else _fill(known, name, what) for cell, what in FILLS.items()}
         book.add(
             "commodities", source, commodity_id=name, name=row["name"], parent=row["parent"] or None, forms=row["forms"],
@@ -36,10 +40,22 @@ def params(book: Book) -> None:
         numbers = {cell: float(row[cell]) if row[cell] else None for cell in ("value", "low", "high")}
         texts = {cell: row[cell] for cell in ("name", "scope", "unit", "meaning")}
         book.add("params", assumed(row["note"]), **texts, **numbers)
-    meaning = "what a US dollar of the year is worth in the nominal dollars of that year, 2022 = 1: nominal = real x deflator"
+    meaning = (
+        "what a US dollar of the year is worth in the nominal dollars of that year, 2022 = 1: nominal = real x deflator"
+    )
     for year, value in DEFLATOR.items():
         source = assumed("US GDP deflator, own reading; 2025 and 2026 extrapolated")
-        book.add("params", source, name="us_deflator", scope=str(year), value=value, low=None, high=None, unit="ratio", meaning=meaning)
+        book.add(
+            "params",
+            source,
+            name="us_deflator",
+            scope=str(year),
+            value=value,
+            low=None,
+            high=None,
+            unit="ratio",
+            meaning=meaning,
+        )
 
 
 def currencies(book: Book) -> None:

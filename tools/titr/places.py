@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from karvan.network.names import fold
-
 from tools.titr.book import Book, filled, note, own
 from tools.titr.context.rows import Row, assumed, cited, facts
 
@@ -82,10 +81,14 @@ def _node(book: Book, row: Row) -> None:
         draught_m=draught[0] if draught else None, status="planned" if ident in CUT_OFF else STATUS[row["status"]],
     )  # fmt: skip
     if ident in ("KZ_AAU", "KZ_KUR"):
-        fall = assumed("the sea falls 0.24 m a year (planning value of Azerbaijan's water agency); dredging comes by cards")
+        fall = assumed(
+            "the sea falls 0.24 m a year (planning value of Azerbaijan's water agency); dredging comes by cards"
+        )
         for year in YEARS:
             if year != 2022 and draught:
-                book.change("nodes", ident, "draught_m", _since(year), round(draught[0] - FALL_M * (year - 2022), 2), fall)
+                book.change(
+                    "nodes", ident, "draught_m", _since(year), round(draught[0] - FALL_M * (year - 2022), 2), fall
+                )
         if draught:
             book.change("nodes", ident, "draught_m", "2022-01-01", draught[0], fall)
 
