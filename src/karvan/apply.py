@@ -180,7 +180,7 @@ def difference(before: Tables, after: Tables) -> pl.DataFrame:
     """Cell by cell what differs between two sets of tables.
 
     Columns: table, key (parts joined by ``|``), column, before, after as text. A row that only one side has shows as
-    column ``(row)`` with ``-`` on the other.
+    column ``(row)``, ``present`` on that side and empty on the other.
     """
     parts = [_table_difference(name, before[name], after[name]) for name in TABLES]
     return pl.concat(parts)
