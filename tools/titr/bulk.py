@@ -100,12 +100,12 @@ def _russia(rates: Rates) -> None:
     rates.both("C_KTL_NVS", _t("RU_CUSTOMS", "customs", "wagon_train", GRAIN), *_entry(rates, "g_docs_n"))
     rates.both("C_KTL_LED", _t("RU_CUSTOMS", "customs", "wagon_train", METAL), *_entry(rates, "m_docs_n"))
     rates.both("C_KTL_LED", _t("FORWARDER", "surcharge", "wagon_train", METAL), *_entry(rates, "m_risk_n"))
-    for links, goods, haul, rent, km in (
+    for both, goods, rail, rent, km in (
         (("C_TSE_KTL", "C_ZHZ_KTL"), GRAIN, "g_ktz", "g_hop", KOS_AAU_KM),
         (("C_TSE_KTL", "C_KOS_KTL"), METAL, "m_ktz", "m_wag", ZHZ_AAU_KM),
     ):
-        _spread(rates, haul, _t("KTZ", "haulage", "wagon_train", goods), links, km)
-        _spread(rates, rent, _t("LESSOR", "wagon_hire", "wagon_train", goods), links, km)
+        _spread(rates, rail, _t("KTZ", "haulage", "wagon_train", goods), both, km)
+        _spread(rates, rent, _t("LESSOR", "wagon_hire", "wagon_train", goods), both, km)
 
 
 def _ferries(rates: Rates) -> None:

@@ -117,7 +117,7 @@ def _steps(row: Row, stay: Stay) -> list[dict[str, Any]]:
 
 def _papers(name: str, most: float) -> dict[str, Any]:
     paper, electronic, share, wrong, rework, least = PAPERS[name]
-    told = {
+    told: dict[str, Any] = {
         "step": "papers", "part": "border", "hours_min": least, "hours": paper, "hours_p90": round(2.2 * paper, 2),
         "hours_electronic": electronic, "electronic_share": share, "wrong_share": wrong, "rework_h": rework,
         "note": PAPER_STEP, "estimated": True,
@@ -162,7 +162,7 @@ def _price(book: Book, row: Row, spec: str) -> None:
         mode = "fixed"
     words = (operator, item, row["procedure_id"], goods.split(";")[0], unit, *class_id)
     name = "-".join(word.replace("_", "") for word in words if word).lower()
-    cells = {
+    cells: dict[str, Any] = {
         "operator_id": operator,
         "item": item,
         "unit": unit,
@@ -176,7 +176,7 @@ def _price(book: Book, row: Row, spec: str) -> None:
         mode,
         2 if unit in ("FEU", "wagon", "truck") else 4,
         **cells,
-        class_id=(class_id or [None])[0],
+        class_id=class_id[0] if class_id else None,
     )
 
 
@@ -189,5 +189,5 @@ def _free(book: Book, row: Row) -> None:
     pair["node_id"] = row["node_id"] or None
     done = {"step": "crossing", "part": "border", "hours_min": 0.0, "hours": 0.0, "hours_p90": 0.0, "kgco2e_unit": 0.0}
     book.add("procedures", source, procedure_id=name, order=1, trigger="border", **pair, **done)
-    cells = {"operator_id": "NONE", "item": "customs", "unit": "t", "procedure_id": name}
+    cells: dict[str, Any] = {"operator_id": "NONE", "item": "customs", "unit": "t", "procedure_id": name}
     book.price(f"none-{name}", Six(0, 0, 0, 0, 0, 0), source, "fixed", **cells)

@@ -26,6 +26,33 @@ DETOURS = {
     "S04": "along the coast, round the capes of Mangystau",
     "S10": "by the Turkish Straits and round Anatolia",
 }
+NOTES = {
+    "R08": "one track; gauge changes at Altynkol; trains a day towards China",
+    "R10": "Almaty bypass: spares the trains the city and a day",
+    "R14": "gauge changes at Dostyk; trains a day towards China",
+    "R15": "share of the 836 km of Dostyk-Moyynty; one track before 30 September 2025",
+    "R16": "share of the 836 km of Dostyk-Moyynty; one track before 30 September 2025",
+    "R17": "third crossing to China, being built",
+    "R19": "planned cut-off of the line to Zhezkazgan",
+    "R25": "yards and shunting to the quays: half a day of standing",
+    "R27": "approach to the ferry complex: trains stand for a berth",
+    "R30": "by Kyzylorda",
+    "R40": "what Gardabani-Akhalkalaki leaves after R41",
+    "R45": "to be rebuilt; carries little today",
+    "R47": "whole Turkish stretch, until sections replace it",
+    "R48": "whole Turkish stretch with Marmaray, until sections replace it",
+    "R50": "whole Turkmen stretch, until sections replace it",
+    "R51": "whole Uzbek stretch, until sections replace it",
+    "R52": "through the city of Almaty: trains change traction and stand",
+    "R56": "from the old port and station of Baku",
+}
+_MAIN = ("R09", "R11", "R52", "R12", "R13", "R18", "R20", "R21", "R22", "R23", "R24", "R25", "R26", "R27")
+HOURS_GRADE = {
+    **dict.fromkeys(_MAIN, "C"),  # own split of Altynkol-Aktau, which is known
+    **dict.fromkeys(("R31", "R32", "R33", "R40", "R41"), "C"),  # own split of contractual ceilings
+    **dict.fromkeys(("R47", "R48", "S02", "S03", "S04"), "B"),
+    "S01": "C",
+}
 STATUS = {"R17": "building", "R19": "planned"}
 
 
@@ -73,11 +100,11 @@ def _section(book: Book, row: Row, hours: dict[str, spans.Span]) -> None:
         "detail": "coarse" if ident in ("R47", "R48") else "section",
         "detour_reason": DETOURS.get(ident),
         "status": STATUS.get(ident, "open"),
-        "hours_grade": "D" if row["confidence"] != "D" else None,
+        "hours_grade": HOURS_GRADE.get(ident, "D"),
         **_capacity(row),
     }
     ends = {"link_id": ident, "from_node": row["from_node"], "to_node": row["to_node"], "length_km": length}
-    book.add("links", cited(row), **ends, **span.cells, **cells)
+    book.add("links", cited({**row, "note": ""}, note=NOTES.get(ident, "")), **ends, **span.cells, **cells)
 
 
 def _corridor(ident: str, country: str, sea: bool) -> str | None:
@@ -94,16 +121,16 @@ def _capacity(row: Row) -> dict[str, Any]:
 
 def _coarse(book: Book, row: Row) -> None:
     entry = book.stack[row["arc"]] if row["arc"] else None
-    source = cited(entry.row, grade=entry.row["hours_grade"] or "D") if entry else note(row)
-    if entry:
-        source = {**source, "note": row["note"] or f"arc {row['arc']} of the price stack, one coarse arc for the chain"}
+    source = entry.timed if entry else note(row)
+    if entry and row["note"]:
+        source = {**source, "note": f"{source['note']}: {row['note']}"}
     own_hours = {name: float(row[name]) for name in ("hours_min", "hours", "hours_p90", "wait_h") if row[name]}
     times = own_hours or (spans.of_arc(book.stack, row["arc"]).cells if entry else {})
     emissions = float(row["gco2e_tkm"]) if row["gco2e_tkm"] else entry.gco2e_tkm if entry else None
     book.add(
         "links", source, link_id=row["link_id"], from_node=row["from_node"], to_node=row["to_node"], mode=row["mode"],
         length_km=float(row["length_km"]) if row["length_km"] else entry.km if entry else None,
-        gauge_mm=int(row["gauge_mm"]) if row["gauge_mm"] else None, operator_id=row["operator_id"],
+        gauge_mm=int(row["gauge_mm"]) if row["gauge_mm"] else None, operator_id=row["operator_id"] or None,
         corridor=row["corridor"] or None, detail=row["detail"], status=row["status"], loss_p=float(row["loss_p"]),
         detour_reason=row["detour_reason"] or None, gco2e_tkm=emissions, one_way=row["mode"] == "pipe" or None, **times,
     )  # fmt: skip

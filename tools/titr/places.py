@@ -73,7 +73,7 @@ def _node(book: Book, row: Row) -> None:
     kind = "port" if ident in PORT_TOO else "plant" if ident in PLANT else KINDS[row["type"]]
     draught = DRAUGHTS.get(ident)
     told = f"draught {draught[0]} m: {draught[1]}, own estimate" if draught else ""
-    source = cited(row, note="; ".join(word for word in (extra, told) if word))
+    source = cited({**row, "note": ""}, note="; ".join(word for word in (extra, told) if word))
     gauges = ";".join(sorted(row["gauge_mm"].split("/"))) if row["gauge_mm"] else None
     book.add(
         "nodes", source, node_id=ident, name=NAMES.get(ident, row["name"]), country=row["country"], kind=kind,

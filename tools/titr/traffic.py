@@ -43,10 +43,9 @@ def _call(book: Book, row: Row) -> None:
     }
     if row["arc"]:
         entry = book.stack[row["arc"]]
-        grade = entry.row["hours_grade"] or "D"
         book.add(
             "calls",
-            cited(entry.row, grade=grade),
+            entry.timed,
             **place,
             **of_arc(book.stack, row["arc"]).cells,
             gco2e_tkm=entry.gco2e_tkm,
