@@ -54,7 +54,7 @@ def route(
     >>> import karvan as kv
     >>> found = kv.route(kv.load("toy"), kv.Shipment("orio", "destin", commodity="boxes", feu=1), minimise="price")
     >>> found.ways["corridor"].to_list()
-    ['middle']
+    ['north']
     """
     if minimise not in choice.OBJECTIVES:
         raise InputError(f"route cannot minimise {minimise!r}", cure=f"one of {', '.join(choice.OBJECTIVES)}")

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from karvan.kernels import paths
 from karvan.network import access, layers
 from karvan.network.access import Restriction
-from karvan.network.compile.arrays import BOARD, BORDER, GAUGE, START, TRANSFER, Compiled, Floats, Ints
+from karvan.network.compile.arrays import Bools, Compiled, Floats, Ints, Longs
 from karvan.network.cost import Costs, Load, Tastes, costs, month_after, tastes
 from karvan.network.layers import Graph
 
@@ -58,11 +57,13 @@ def query(
         closed |= one.closed
     graph = layers.graph(net, *ends, closed, via)
     months = _months(graph, ready) if ready else None
-    told = layers.spread_costs(graph, costs(net, shipped, months), shipped)
-    return Query(graph, told, tastes(net, shipped), barred)
+    told = costs(net, shipped, months)
+    if graph.deck is not None:
+        told = Costs(**{name: column[graph.deck] for name, column in vars(told).items()})
+    return Query(graph, told, tastes(net.goods, shipped), barred)
 
 
-def _months(graph: Graph, ready: dt.date) -> NDArray[np.int64]:
+def _months(graph: Graph, ready: dt.date) -> Longs:
     """The month in which each arc of the network is passed by one who leaves on the day and takes the quickest way."""
     net = graph.net
     if graph.source < 0:
@@ -92,7 +93,7 @@ def best(asked: Query, objective: str, k: int, *, variants: bool = False) -> Fou
     return _best_cost(asked, plain, k, sigs)
 
 
-def _best_cost(asked: Query, plain: Floats, k: int, sigs: NDArray[np.int64]) -> Found:
+def _best_cost(asked: Query, plain: Floats, k: int, sigs: Longs) -> Found:
     """The k best by generalised cost: ways are taken by its additive part until that alone exceeds the k-th cost.
 
     The term of spread is never negative, so no way beyond can be better.
@@ -102,7 +103,7 @@ def _best_cost(asked: Query, plain: Floats, k: int, sigs: NDArray[np.int64]) -> 
     while True:
         found = _k_best(asked.graph, plain, seek, every)
         ways = _ways(found)
-        full = [general_cost(asked, way) for way in ways]
+        full = [float(plain[way].sum()) + _spread_cost(asked, way) for way in ways]
         kept: dict[tuple[int, ...], int] = {}
         for number in sorted(range(len(ways)), key=lambda at: (full[at], at)):
             kept.setdefault(tuple(sigs[ways[number]][sigs[ways[number]] > 0]), number)
@@ -140,7 +141,11 @@ def _columns(money: Costs, name: str) -> tuple[Floats, ...]:
 
 def general_cost(asked: Query, way: Ints) -> float:
     """Generalised cost of a whole way, USD for the load."""
-    return float(additive(asked, "cost")[way].sum()) + asked.tastes.spread_hour * deviation(asked.costs, way)
+    return float(additive(asked, "cost")[way].sum()) + _spread_cost(asked, way)
+
+
+def _spread_cost(asked: Query, way: Ints) -> float:
+    return asked.tastes.spread_hour * deviation(asked.costs, way)
 
 
 def deviation(money: Costs, way: Ints) -> float:
@@ -148,27 +153,12 @@ def deviation(money: Costs, way: Ints) -> float:
     return float(np.sqrt(money.variance[way].sum() + money.weather[way].sum() ** 2))
 
 
-def signatures(graph: Graph) -> NDArray[np.int64]:
-    """A number for each arc that makes a way another way; 0 for the others.
-
-    These are the class it starts in, each border, each transfer and the class it leads to, each change of gauge, and
-    each scheduled sailing.
-    """
-    marks: dict[tuple[str, ...], int] = {}
-    net, signs = graph.net, np.zeros(graph.arc.size, dtype=np.int64)
-    telling = np.zeros(len(net.labels), dtype=np.int64)
-    for number, label in enumerate(net.labels):
-        if label.kind in (START, BORDER, TRANSFER, GAUGE, BOARD):
-            boards = net.vertices[net.head[number]]
-            how = ("", "") if label.kind == BORDER else (boards.class_id, boards.service)
-            told = (str(label.kind), label.head, *how)
-            telling[number] = marks.setdefault(told, len(marks) + 1)
-    real = graph.arc >= 0
-    signs[real] = telling[graph.arc[real]]
-    return signs
+def signatures(graph: Graph) -> Longs:
+    """A number for each arc that makes a way another way; 0 for the others."""
+    return np.append(graph.net.sign, 0)[graph.arc]
 
 
-def reaches(net: Compiled, ends: tuple[str, str], via: Sequence[str], closed: NDArray[np.bool_]) -> bool:
+def reaches(net: Compiled, ends: tuple[str, str], via: Sequence[str], closed: Bools) -> bool:
     """Whether any way is left when these arcs of the network are closed."""
     graph = layers.graph(net, *ends, closed, via)
     if graph.source < 0 or graph.target < 0:
@@ -177,7 +167,7 @@ def reaches(net: Compiled, ends: tuple[str, str], via: Sequence[str], closed: ND
     return bool(_k_best(graph, nothing, 1, np.arange(1, nothing.size + 1)).starts.size > 1)
 
 
-def _k_best(graph: Graph, cost: Floats, k: int, sigs: NDArray[np.int64]) -> paths.Ways:
+def _k_best(graph: Graph, cost: Floats, k: int, sigs: Longs) -> paths.Ways:
     lower = paths.bounds(graph.rptr, graph.rtail, graph.rarc, cost[:, None], graph.open, graph.target)
     return paths.k_best(
         graph.ptr, graph.head, cost, graph.open, graph.place, lower[:, 0], graph.source, graph.target, k, sigs, MOST
