@@ -1,5 +1,6 @@
 """The cards that ship: each applies to the reference corridor, changes it, and can be taken back exactly."""
 
+import datetime as dt
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from karvan.corridor import Corridor
 from karvan.data.load import load
 from karvan.errors import CardError
 from karvan.io import cards
+from karvan.network.compile.day import on
 from karvan.scenario import Scenario
 
 FOLDER = Path(cards.SHIPPED)
@@ -22,6 +24,7 @@ FUTURES = (
 )  # fmt: skip
 SAME = "base-2022"
 """The one card that names the base itself, and so changes nothing."""
+NETWORK = ("nodes", "links", "services", "procedures", "resources", "tariffs")
 
 
 @cache
@@ -142,3 +145,17 @@ def test_dated_cards_hold_from_the_day_the_table_names(table: str) -> None:
         assert firsts, row["card"]
         if row[key]:
             assert abs((min(firsts) - row[key]).days) <= 62, row["card"]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in FUTURES])
+def test_dated_card_moves_the_network_on_its_first_day_and_not_before(name: str) -> None:
+    before, card = ready(name)
+    after = before.apply(card)
+    first = min(change.since for change in card.changes if change.since)
+
+    def moved(day: dt.date) -> list[str]:
+        then, now = on(before, day), on(after, day)
+        return [table for table in NETWORK if not now.tables[table].equals(then.tables[table])]
+
+    assert moved(first)
+    assert not moved(first - dt.timedelta(days=1))
