@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from karvan.plot.axes import Scale, across, grouped, stretch
-from karvan.plot.svg import About, Chart, el, hint, line, text
+from karvan.plot.svg import HATCH, About, Chart, el, hint, line, text
 from karvan.plot.theme import PARTS, ink
 from karvan.plot.words import called, days, figures, percent, shorten, span, usd, width
 
@@ -166,7 +166,7 @@ def _stack(parts: list[Row], scale: Scale, y: float) -> str:
         end = start + part["hours"] / 24
         low, high = scale(start), scale(end)
         token = PARTS[part["part"]]
-        fill = "url(#hatch)" if part["part"] == "waiting" else ink(token)
+        fill = f"url(#{HATCH})" if part["part"] == "waiting" else ink(token)
         told = hint(f"{part['part']}: {span(part['hours'])}, {percent(part['share'])}")
         box = {"x": low, "y": y, "width": max(high - low, 0), "height": 18}
         drawn.append(el("rect", told, **box, fill=fill, stroke=ink("paper"), stroke_width=1))
@@ -181,7 +181,7 @@ def _stack(parts: list[Row], scale: Scale, y: float) -> str:
 def _hatch() -> str:
     stroke = el("path", d="M-1 1L1 -1M0 6L6 0M5 7L7 5", stroke=ink("waiting"), stroke_width=1.6)
     back = el("rect", width=6, height=6, fill=ink("panel"))
-    return el("defs", el("pattern", back, stroke, id="hatch", width=6, height=6, patternUnits="userSpaceOnUse"))
+    return el("defs", el("pattern", back, stroke, id=HATCH, width=6, height=6, patternUnits="userSpaceOnUse"))
 
 
 def match(gaps: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:

@@ -10,6 +10,8 @@ from karvan.plot.theme import FONT, HEAD, TEXT, dye, ink
 from karvan.plot.words import wrap
 
 Value = str | float | int
+HATCH = "hatched"
+"""The id of the pattern that waiting is filled with."""
 Look = dict[str, Value]
 """Attributes that several marks share."""
 
@@ -104,8 +106,9 @@ class Chart:
     def inline(self, id_: str = "") -> str:
         """The drawing for a page whose style sheet has the tokens; without title and source, which the page says."""
         named = {"id": id_} if id_ else {}
+        body = self.body.replace(HATCH, f"{HATCH}-{self.name}")  # a page holds many drawings and every id once
         box = f"0 0 {number(self.width)} {number(self.height)}"
-        return el("svg", self.body, viewBox=box, role="img", aria_label=f"{self.title}. {self.alt}", **named, **_font())
+        return el("svg", body, viewBox=box, role="img", aria_label=f"{self.title}. {self.alt}", **named, **_font())
 
     def alone(self, theme: str = "light", *, bare: bool = False) -> str:
         """The drawing as a file of its own, with title, subtitle and source (``bare``: without)."""
