@@ -104,9 +104,10 @@ def _best_cost(asked: Query, plain: Floats, k: int, sigs: Longs) -> Found:
         found = _k_best(asked.graph, plain, seek, every)
         ways = _ways(found)
         full = [float(plain[way].sum()) + _spread_cost(asked, way) for way in ways]
-        kept: dict[tuple[int, ...], int] = {}
+        kept: dict[bytes, int] = {}
         for number in sorted(range(len(ways)), key=lambda at: (full[at], at)):
-            kept.setdefault(tuple(sigs[ways[number]][sigs[ways[number]] > 0]), number)
+            told = sigs[ways[number]]
+            kept.setdefault(told[told > 0].tobytes(), number)
         chosen = list(kept.values())[:k]
         whole = len(ways) < seek
         beyond = len(chosen) == k and bool(found.values[-1, 0] >= full[chosen[-1]]) if ways else True
