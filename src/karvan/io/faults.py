@@ -148,13 +148,15 @@ def _columns(sheet: Sheet, facts: Mapping[str, Fact]) -> list[Fault]:
     """Unknown columns with their nearest names, and needed ones that are missing and not just misspelt."""
     here = sheet.frame.columns
     missing = [name for name in facts if name not in here]
-    faults, meant = [], set()
+    faults: list[Fault] = []
+    meant: set[str] = set()
     for name in here:
         if name in facts or name.startswith("x_"):
             continue
-        near = next(iter(nearest(name.strip(), missing)), "")
-        meant.add(near)
-        cure = f"Call it {near}" if near else "Take it out, or begin its name with x_ to keep it"
+        lost = nearest(name.strip(), missing)
+        near = next(iter(lost or nearest(name.strip(), facts)), "")
+        meant.update(lost[:1])
+        cure = f"Call it {near}" if lost else "Take it out, or begin its name with x_ to keep it"
         faults.append(Fault(sheet.file, 0, "", name, "", "the table has no such column", cure, near))
     for name in missing:
         if facts[name].needed and name not in meant:
