@@ -41,7 +41,7 @@ def test_a_thick_bar_shows_the_quartiles_where_there_are_any() -> None:
 def test_stacked_bars_are_as_long_as_their_hours() -> None:
     told = scene()
     chart = bars.shares(told.frames["ways"], told.frames["shares"], told.about)
-    boxes = [one for one in parsed(chart).iter(f"{SVG}rect") if one.get("height") == "18"]
+    boxes = [one for one in parsed(chart).iter(f"{SVG}rect") if one.get("height") == "14"]
     widths = [float(one.get("width", 0)) for one in boxes]
     hours = told.frames["ways"].sort("hours", maintain_order=True)
     drawn = [

@@ -131,15 +131,15 @@ def _whisker(
 def shares(ways: pl.DataFrame, parts: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
     """Where the time goes, a row a way: days moving, handled, at borders and waiting, on one scale."""
     rows = ways.sort("hours", maintain_order=True).to_dicts()
-    spots, heads, foot = grouped(rows, _order(ways), TOP - 14, 44.0)
+    spots, heads, foot = grouped(rows, _order(ways), TOP - 14, 36.0)
     start = left(wide)
     scale = stretch([row["hours"] / 24 for row in rows], start, wide - 56, room=0.0)
     body = [across(scale, 8, foot, lambda value: f"{value:,.0f} d", about=8), _hatch()]
     body += [text(8, y + 4, f"To {name}", fill="faint") for y, name in heads]
     for y, row in spots:
         own = parts.filter((pl.col("label") == row["label"]) & (pl.col("place") == row["place"])).to_dicts()
-        body += [_name(row, y + 8, start), _stack(own, scale, y)]
-        body.append(text(scale(row["hours"] / 24) + 8, y + 12, f"{days(row['hours'])} d", bold=bool(row["measured"])))
+        body += [_name(row, y + 6, start), _stack(own, scale, y)]
+        body.append(text(scale(row["hours"] / 24) + 8, y + 11, f"{days(row['hours'])} d", bold=bool(row["measured"])))
     moving = parts.filter(pl.col("part") == "moving").to_dicts()
     mine = next((row for row in rows if row["measured"]), rows[0])
     share = next(row["share"] for row in moving if (row["label"], row["place"]) == (mine["label"], mine["place"]))
@@ -168,7 +168,7 @@ def _stack(parts: list[Row], scale: Scale, y: float) -> str:
         token = PARTS[part["part"]]
         fill = f"url(#{HATCH})" if part["part"] == "waiting" else ink(token)
         told = hint(f"{part['part']}: {span(part['hours'])}, {percent(part['share'])}")
-        box = {"x": low, "y": y, "width": max(high - low, 0), "height": 18}
+        box = {"x": low, "y": y, "width": max(high - low, 0), "height": 14}
         drawn.append(el("rect", told, **box, fill=fill, stroke=ink("paper"), stroke_width=1))
         for said in (f"{part['part']} {percent(part['share'])}", percent(part["share"])):
             if width(said) < high - low - 6:

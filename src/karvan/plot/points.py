@@ -34,7 +34,7 @@ def change(
     """
     both = _joined(base, other)
     rows = both.to_dicts()
-    spots, heads, foot = grouped(rows, both["place"].unique(maintain_order=True).to_list(), 34.0, ROW)
+    spots, heads, foot = grouped(rows, base["place"].unique(maintain_order=True).to_list(), 34.0, ROW)
     start = 200.0 if wide > 800 else 130.0
     half = (wide - start) / 2
     body = [_heads((start, start + half), about.unit, names)]
@@ -75,7 +75,7 @@ PANELS = (
 
 def _joined(base: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     wanted = ("price_usd", "price_p10_usd", "price_p90_usd", "hours_p50", "hours_p10", "hours_p90")
-    keep = base.select("place", "label", "measured", *wanted)
+    keep = base.sort("price_usd", maintain_order=True).select("place", "label", "measured", *wanted)
     new = other.select("place", "label", *(pl.col(name).alias(f"{name}_new") for name in wanted))
     return keep.join(new, on=["place", "label"], how="inner", maintain_order="left")
 
@@ -129,7 +129,7 @@ def _arrow(base: list[float], new: list[float], scale: Scale, y: float, told: tu
     relative = f" ({signed(percent(by / base[0]))})" if base[0] else ""
     edge = max(scale(base[2]), scale(new[2])) + 10
     sign = "↑ " if by > 0 else "↓ " if by < 0 else ""
-    word = f"{sign}{said}{relative}" if sure else f"{said}, no clear change"
+    word = f"{sign}{said}{relative}" if sure else f"{said}, no clear change" if by else "no change"
     drawn.append(text(min(edge, scale.end - 4), y + 4, word, fill="ink" if sure else "faint", bold=sure))
     return "".join(drawn)
 

@@ -130,7 +130,7 @@ def _minus(text: str) -> str:
 
 DESCRIBED = {
     "middle": "Middle Corridor", "north": "Northern route", "south": "Southern route", "suez": "Sea by Suez",
-    "cape": "Sea by the Cape", "turkmenbashi": "Turkmenbashi route", "iran": "Route through Iran", "russia": "Russian ports",
+    "cape": "Sea by the Cape", "turkmenbashi": "Turkmenbashi route", "iran": "Through Iran", "russia": "Russian ports",
     "trans_siberian": "Trans-Siberian", "cku": "China-Kyrgyzstan-Uzbekistan", "zangezur": "Zangezur / TRIPP",
     "anaklia": "Anaklia", "btc": "BTC pipeline", "cpc": "CPC pipeline", "road_north": "Road through Russia",
 }  # fmt: skip

@@ -64,7 +64,7 @@ def _section(section: Section, drawings: dict[str, bytes]) -> str:
     shown = section.charts[:MOST_CHARTS]
     more = len(section.charts) - len(shown)
     words = section.words + (f" {more} more in the page and the workbook." if more else "")
-    parts = [f"== {_markup(section.heading)}", f"#{literal(words)}" if words.strip() else ""]
+    parts = [f"== {_markup(section.heading)}", f"#intro({literal(words)})" if words.strip() else ""]
     parts += [_chart(chart, drawings) for chart in shown]
     parts += [_table(caption, frame) for caption, frame in section.tables.items()]
     return "\n".join(parts)

@@ -10,7 +10,7 @@
   function draw() {
     view.setAttribute("transform", `translate(${x} ${y}) scale(${zoom})`);
     view.style.setProperty("--zoom", zoom);
-    show(labels, (one) => +one.dataset.from <= zoom + 1e-6);
+    show(labels, (one) => +one.dataset.from <= zoom + 1e-6 && zoom < +(one.dataset.to || 99) - 1e-6);
     show(edges, () => zoom === 1 && x === 0 && y === 0);
     show(stages, () => zoom >= 0.99);
   }
