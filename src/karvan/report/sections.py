@@ -154,7 +154,7 @@ def _unique(section: Section) -> list[Chart]:
 
 def prices(first: Told) -> Section:
     """What is in the price: every tariff paid, put together by item and operator, per way."""
-    paid = first.frames["prices"]
+    paid = first.frames["prices"].sort("measured", descending=True, maintain_order=True)
     if not paid.height:
         return Section("prices", "Prices paid", "No price was paid: there is no way.")
     part = pl.col("part").replace_strict(PARTS, default="")
