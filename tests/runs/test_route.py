@@ -31,13 +31,13 @@ def test_money_of_another_country_and_year() -> None:
     dollars, euros = plain.data["ways"][0], other.data["ways"][0]
     assert euros["price_eur"] == pytest.approx(dollars["price_usd"] * 1.5 / 1.25) and "price_usd" not in euros
     assert euros["hours"] == dollars["hours"] and other.data["money"]["currency"] == "EUR"
-    assert "EUR of 2026, at 1.2 EUR/USD of 2022-01-01" in " ".join(other.words.split())
+    assert "EUR of 2026 (a USD of 2022 is 1.5 USD of 2026; 0.8 EUR/USD on 2022-01-01)" in " ".join(other.words.split())
     assert other.frame["price_eur"][0] == euros["price_eur"]
 
 
 @pytest.mark.usefixtures("euros")
 def test_own_prices_are_meant_in_the_money_of_the_answer() -> None:
-    own = route.answer(Route(**BOX, currency="EUR", price_year=2026, price=("C1=77/FEU",)))
+    own = route.answer(Route(**BOX, currency="EUR", price_year=2026, via=("middle",), price=("C1=77/FEU",)))
     paid = [row["eur"] for row in own.data["prices"] if row["tariff"].startswith("own-C1")]
     assert paid == [pytest.approx(77.0)]
 

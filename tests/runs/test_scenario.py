@@ -6,6 +6,8 @@ import pytest
 
 import karvan as kv
 from karvan.errors import NameUnknown
+from karvan.runs import scenario
+from karvan.runs.question import Two
 
 CARD = """
 name = "card"
@@ -49,6 +51,23 @@ def test_diff_is_cell_by_cell(card: str) -> None:
     back = kv.scenario.diff(card, "-", toy)
     assert back.select("key", "column").equals(found.select("key", "column"))
     assert back["before"].equals(found["after"].rename("before"))
+
+
+def test_diff_in_words(card: str) -> None:
+    words = scenario.answer_diff(Two(one="-", other=card, corridor="toy")).words.splitlines()
+    assert "aliases Nord nodes: added: id = XD_NOR" in words
+    assert "profiles links N1 hours 2026-01-01: added: grade = D, value = 20.0" in words
+    back = scenario.answer_diff(Two(one=card, other="-", corridor="toy")).words
+    assert "aliases Nord nodes: gone: id = XD_NOR" in back
+
+
+def test_a_cell_that_changes_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "one.toml"
+    file.write_text(
+        'name = "one"\n[[change]]\ntable = "links"\nwhere = {link_id = "N1"}\nset = {hours = 20.0, note = "x"}\n'
+    )
+    words = scenario.answer_diff(Two(one="-", other=str(file), corridor="toy")).words.splitlines()
+    assert words == ["links N1: hours: 18.0 -> 20.0", "links N1: note: (empty) -> x"]
 
 
 def test_an_unknown_card_names_the_nearest() -> None:

@@ -69,7 +69,7 @@ def _ways(ways: pl.DataFrame, into: Money) -> str:
 
 def _legs(corridor: Corridor, legs: pl.DataFrame, into: Money) -> str:
     names = open.called(corridor)
-    rows = legs.to_dicts()
+    rows = [row for row in legs.to_dicts() if row["km"] or row["hours"] or row["price_usd"]]
     columns = [
         Column("from", [names[row["from"]] for row in rows], right=False),
         Column("to", [names[row["to"]] if row["to"] != row["from"] else "" for row in rows], right=False),
