@@ -93,8 +93,9 @@ def _match(frame: pl.DataFrame, change: Change, who: str) -> pl.Series:
 
 def _check_expected(rows: pl.DataFrame, change: Change, who: str) -> None:
     for name, wanted in change.expect.items():
+        seen: object = rows.height
         if name == "rows":
-            seen, holds = rows.height, rows.height == wanted
+            holds = rows.height == wanted
         else:
             seen = rows[name].unique().to_list()
             holds = rows[name].eq_missing(_series(name, [wanted], rows.schema[name], who)[0]).all()

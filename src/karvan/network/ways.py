@@ -19,7 +19,9 @@ from karvan.network.layers import Graph
 
 OBJECTIVES = ("cost", "price", "hours", "co2", "risk")
 CRITERIA = ("price", "hours", "spread", "co2")
-MOST = 2_000_000
+MOST = 300_000
+"""Partial ways that a search for the k best may make before it is cut short, and says so."""
+MOST_PARETO = 2_000_000
 SEEK = 4096
 
 
@@ -94,27 +96,29 @@ def best(asked: Query, objective: str, k: int, *, variants: bool = False) -> Fou
 
 
 def _best_cost(asked: Query, plain: Floats, k: int, sigs: Longs) -> Found:
-    """The k best by generalised cost: ways are taken by its additive part until that alone exceeds the k-th cost.
+    """The k best by generalised cost, whose term of spread does not add along a way and is never negative.
 
-    The term of spread is never negative, so no way beyond can be better.
+    The k best by what adds give k costs, and the dearest of them is a ceiling: a way whose adding part alone exceeds it is
+    not among the k best. All ways below the ceiling are then taken in, and the best of each signature is kept.
     """
-    every = np.arange(1, plain.size + 1)
-    seek = max(16, 4 * k)
-    while True:
-        found = _k_best(asked.graph, plain, seek, every)
-        ways = _ways(found)
-        full = [float(plain[way].sum()) + _spread_cost(asked, way) for way in ways]
-        kept: dict[bytes, int] = {}
-        for number in sorted(range(len(ways)), key=lambda at: (full[at], at)):
-            told = sigs[ways[number]]
-            kept.setdefault(told[told > 0].tobytes(), number)
-        chosen = list(kept.values())[:k]
-        whole = len(ways) < seek
-        beyond = len(chosen) == k and bool(found.values[-1, 0] >= full[chosen[-1]]) if ways else True
-        if whole or beyond or seek >= SEEK:
-            proven = (whole or beyond) and found.status == paths.PROVEN
-            return Found(tuple(ways[number] for number in chosen), proven)
-        seek *= 4
+    guess = _k_best(asked.graph, plain, k, sigs)
+    costs_of = [_full_cost(asked, plain, way) for way in _ways(guess)]
+    if not costs_of:
+        return Found((), guess.status == paths.PROVEN)
+    ceiling = max(costs_of) * (1 + 1e-12)
+    found = _k_best(asked.graph, plain, SEEK, np.arange(1, plain.size + 1), ceiling)
+    ways = _ways(found) or _ways(guess)
+    full = [_full_cost(asked, plain, way) for way in ways]
+    kept: dict[bytes, int] = {}
+    for number in sorted(range(len(ways)), key=lambda at: (full[at], at)):
+        told = sigs[ways[number]]
+        kept.setdefault(told[told > 0].tobytes(), number)
+    proven = len(ways) < SEEK and guess.status == found.status == paths.PROVEN
+    return Found(tuple(ways[number] for number in list(kept.values())[:k]), proven)
+
+
+def _full_cost(asked: Query, plain: Floats, way: Ints) -> float:
+    return float(plain[way].sum()) + _spread_cost(asked, way)
 
 
 def pareto(asked: Query, *, eps: float = 0.005, criteria: Sequence[str] = CRITERIA) -> Found:
@@ -129,7 +133,7 @@ def pareto(asked: Query, *, eps: float = 0.005, criteria: Sequence[str] = CRITER
     matrix = np.column_stack([column for name in criteria for column in _columns(asked.costs, name)])
     lower = paths.bounds(graph.rptr, graph.rtail, graph.rarc, matrix, graph.open, graph.target)
     found = paths.pareto(
-        graph.ptr, graph.head, matrix, graph.open, graph.place, lower, graph.source, graph.target, eps, MOST
+        graph.ptr, graph.head, matrix, graph.open, graph.place, lower, graph.source, graph.target, eps, MOST_PARETO
     )
     return Found(_ways(found), found.status == paths.PROVEN)
 
@@ -168,11 +172,10 @@ def reaches(net: Compiled, ends: tuple[str, str], via: Sequence[str], closed: Bo
     return bool(_k_best(graph, nothing, 1, np.arange(1, nothing.size + 1)).starts.size > 1)
 
 
-def _k_best(graph: Graph, cost: Floats, k: int, sigs: Longs) -> paths.Ways:
-    lower = paths.bounds(graph.rptr, graph.rtail, graph.rarc, cost[:, None], graph.open, graph.target)
-    return paths.k_best(
-        graph.ptr, graph.head, cost, graph.open, graph.place, lower[:, 0], graph.source, graph.target, k, sigs, MOST
-    )
+def _k_best(graph: Graph, cost: Floats, k: int, sigs: Longs, ceiling: float = np.inf) -> paths.Ways:
+    lower = paths.bounds(graph.rptr, graph.rtail, graph.rarc, cost[:, None], graph.open, graph.target)[:, 0]
+    ends = (graph.source, graph.target)
+    return paths.k_best(graph.ptr, graph.head, cost, graph.open, graph.place, lower, *ends, k, sigs, MOST, ceiling)
 
 
 def _ways(found: paths.Ways) -> tuple[Ints, ...]:
