@@ -2,12 +2,14 @@
 
 import itertools
 import math
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from karvan.plot.axes import Scale, grouped, stretch, ticks
+from drawn import numbers
+from karvan.plot.axes import Scale, across, grouped, stretch, ticks, upward
 
 REAL = st.floats(-1e6, 1e6, allow_nan=False)
 
@@ -46,3 +48,12 @@ def test_rows_stand_under_their_place_and_never_on_one_another() -> None:
     assert min(b - a for a, b in itertools.pairwise(ys)) >= 18
     assert foot > ys[-1]
     assert grouped(rows, ["a"], 0, 20)[1] == []
+
+
+@given(st.floats(0.5, 1e5), st.integers(2, 9))
+def test_a_tick_says_the_value_it_stands_at(high: float, about: int) -> None:
+    scale = Scale(0, high, 0, 1000)
+    for drawn, side in ((across(scale, 0, 10, about=about), "x"), (upward(scale, 0, 10, about=about), "y")):
+        for text in ElementTree.fromstring(f"<svg>{drawn}</svg>").iter("text"):
+            at = float(text.get(side, "nan")) - (4 if side == "y" else 0)
+            assert scale(numbers(text.text or "")[0]) == pytest.approx(at, abs=12 if high < 1 else 1)

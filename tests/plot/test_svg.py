@@ -43,3 +43,12 @@ def test_inline_is_named_for_who_cannot_see_it() -> None:
 @given(st.floats(-1e5, 1e5))
 def test_coordinates_are_kept_to_a_hundredth(value: float) -> None:
     assert abs(float(number(value)) - value) <= 0.00501
+
+
+def test_what_juts_out_is_cut_off_the_title() -> None:
+    """The drawing is an svg of its own inside the file, which clips it."""
+    root = ElementTree.fromstring(chart("Title").alone())
+    inner = root.find(f"{SVG}svg")
+    assert inner is not None
+    assert (float(inner.get("width", 0)), float(inner.get("height", 0))) == (400, 100)
+    assert float(inner.get("y", 0)) > 30

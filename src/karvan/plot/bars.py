@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from karvan.plot.axes import Scale, across, grouped, stretch
+from karvan.plot.axes import Scale, across, grouped, plain, stretch
 from karvan.plot.svg import HATCH, About, Chart, el, hint, line, text
 from karvan.plot.theme import PARTS, ink
 from karvan.plot.words import called, days, figures, percent, shorten, span, usd, width
@@ -34,8 +34,8 @@ def bands(ways: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
         text(start, 16, f"Price, USD per {about.unit}", bold=True),
         text(start + half, 16, "Door to door, days", bold=True),
         text(wide - 8, 16, "CO2e, t", bold=True, anchor="end"),
-        across(price, TOP - 6, foot, lambda value: f"{value:,.0f}", about=4),
-        across(time, TOP - 6, foot, lambda value: f"{value:,.0f}", about=4),
+        across(price, TOP - 6, foot, plain, about=4),
+        across(time, TOP - 6, foot, plain, about=4),
         *(text(8, y + 4, f"To {name}", fill="faint") for y, name in heads),
     ]
     for y, row in spots:
@@ -134,7 +134,7 @@ def shares(ways: pl.DataFrame, parts: pl.DataFrame, about: About, *, wide: float
     spots, heads, foot = grouped(rows, _order(ways), TOP - 14, 36.0)
     start = left(wide)
     scale = stretch([row["hours"] / 24 for row in rows], start, wide - 56, room=0.0)
-    body = [across(scale, 8, foot, lambda value: f"{value:,.0f} d", about=8), _hatch()]
+    body = [across(scale, 8, foot, lambda value: f"{plain(value)} d", about=8), _hatch()]
     body += [text(8, y + 4, f"To {name}", fill="faint") for y, name in heads]
     for y, row in spots:
         own = parts.filter((pl.col("label") == row["label"]) & (pl.col("place") == row["place"])).to_dicts()
@@ -195,7 +195,7 @@ def match(gaps: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
     scale = stretch([row["cost_gap_usd"] for row in rows], left(wide), words - 20)
     mine = called(rows[0]["corridor"])
     body = [
-        across(scale, TOP - 6, foot, lambda value: f"{value:,.0f}", about=4),
+        across(scale, TOP - 6, foot, plain, about=4),
         line((scale(0), TOP - 6), (scale(0), foot), "faint"),
         text(left(wide), 16, f"{mine} dearer by, USD", bold=True),
         text(words, 16, "To match it would have to be", bold=True),
@@ -211,7 +211,7 @@ def match(gaps: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
         "match",
         f"{mine} is behind {len(behind)} of {len(rows)} rivals once price, time, spread and risk are counted together",
         f"Gap in generalised cost, USD per {about.unit}, and what would close it. * The order turns if every estimate is "
-        f"off by so much against it; hollow: within 30 %. {about.where('')}",
+        f"off by so much against it; hollow: within 30 %; {about.where('')}",
         "; ".join(f"{row['place']}, {called(row['against'])}: {to_match(row)}" for row in rows),
         wide,
         foot + 24,

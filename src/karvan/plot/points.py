@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from karvan.plot.axes import Scale, across, grouped, stretch, upward
+from karvan.plot.axes import Scale, across, grouped, plain, stretch, upward
 from karvan.plot.labels import Box, Wish, place
 from karvan.plot.svg import About, Chart, Look, el, hint, line, number, text
 from karvan.plot.theme import ink
@@ -44,7 +44,7 @@ def change(
     for at, (_, columns, unit) in enumerate(PANELS):
         values = [row[name + side] / unit for row in rows for name in columns for side in ("", "_new")]
         scales.append(stretch(values, start + at * half, start + at * half + half - 136))
-        body.append(across(scales[-1], 28, foot, lambda value: f"{value:,.0f}", about=3))
+        body.append(across(scales[-1], 28, foot, plain, about=3))
     for y, row in spots:
         body.append(text(8, y + 4, shorten(row["label"], start - 20), bold=bool(row["measured"])))
         for scale, (what, columns, unit) in zip(scales, PANELS, strict=True):
@@ -186,8 +186,8 @@ def _scatter(rows: list[Row], x: Scale, y: Scale, co2: list[float]) -> tuple[str
     spots = place(wishes, (x.start - 8, y.end - 6, x.end + 30, y.start), taken=taken)
     words = [text(s.wish.x + s.dx, s.wish.y + s.dy, s.wish.said, anchor=s.anchor, bold=s.wish.bold) for s in spots]
     axes = [
-        across(x, y.end, y.start, lambda value: f"{value:,.0f} d", about=5),
-        upward(y, x.start, x.end, lambda value: f"{value:,.0f}", about=4),
+        across(x, y.end, y.start, lambda value: f"{plain(value)} d", about=5),
+        upward(y, x.start, x.end, plain, about=4),
         text(x.start, y.end - 10, f"To {rows[0]['place']}", bold=True),
     ]
     return "".join([*axes, *marks, *words]), [spot.box for spot in spots], keep
@@ -240,7 +240,7 @@ def _fan(rows: pl.DataFrame, x: Scale, y: Scale, name: str, first: bool) -> str:
     ]
     return "".join(
         (
-            upward(y, x.start, x.end, (lambda day: f"{day:,.0f}") if first else lambda _: "", about=4),
+            upward(y, x.start, x.end, plain if first else lambda _: "", about=4),
             text(x.start, y.end - 10, name, bold=True),
             el("path", d=f"M{'L'.join(up + down[::-1])}Z", fill=ink("base"), fill_opacity=0.35),
             el("path", d=f"M{'L'.join(mid)}", fill="none", stroke=ink("ink"), stroke_width=2.5),

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from karvan.plot.axes import Scale, across, upward
+from karvan.plot.axes import Scale, across, plain, upward
 from karvan.plot.labels import Box, Placed, Wish, place
 from karvan.plot.svg import About, Chart, el, hint, line, number, text
 from karvan.plot.theme import MODES, ink
@@ -63,8 +63,8 @@ def staircase(way: Row, legs: pl.DataFrame, about: About, *, size: tuple[float, 
     stops = _stops(steps)
     spots = _place(steps, stops, (x, y), (box[0], box[1] + 24, box[2], box[3]))
     body = [
-        upward(y, box[0], box[2], lambda day: f"{day:,.0f}"),
-        across(x, box[1], box[3], lambda km: f"{km:,.0f}", about=8),
+        upward(y, box[0], box[2], plain),
+        across(x, box[1], box[3], plain, about=8),
         text(box[0] - 8, box[3] + 16, "days", fill="faint", anchor="end"),
         text(box[2] + 12, box[3] + 16, "km", fill="faint"),
         _line(steps, x, y, 3),
@@ -244,8 +244,8 @@ def _small(row: Row, steps: list[Piece], scales: tuple[Scale, Scale], *, first: 
     x, y = scales
     said = f"{days(row['hours_p50'])} d"
     marks = [
-        upward(y, x.start, x.end, (lambda day: f"{day:,.0f}") if first else lambda _: "", about=4),
-        across(x, y.end, y.start, lambda km: f"{km / 1000:,.0f}k" if km else "0 km", about=3),
+        upward(y, x.start, x.end, plain if first else lambda _: "", about=4),
+        across(x, y.end, y.start, lambda km: f"{plain(km / 1000)}k" if km else "0 km", about=3),
         text(x.start, y.end - 8, shorten(row["label"], x.end - x.start + 16), bold=bool(row["measured"])),
         text(x.start + 4, y.end + 14, said, bold=bool(row["measured"])),
         _line(steps, x, y, 2),
