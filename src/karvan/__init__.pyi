@@ -2,6 +2,7 @@ from karvan.corridor import Corridor as Corridor
 from karvan.data.load import load as load
 from karvan.engines.route import route as route
 from karvan.errors import KarvanError as KarvanError
+from karvan.io.folder import read as read
 from karvan.network.quote import quote as quote
 from karvan.report import report as report
 from karvan.result import Result as Result

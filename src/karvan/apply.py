@@ -93,8 +93,9 @@ def _match(frame: pl.DataFrame, change: Change, who: str) -> pl.Series:
 
 def _check_expected(rows: pl.DataFrame, change: Change, who: str) -> None:
     for name, wanted in change.expect.items():
+        seen: object = rows.height
         if name == "rows":
-            seen, holds = rows.height, rows.height == wanted
+            holds = rows.height == wanted
         else:
             seen = rows[name].unique().to_list()
             holds = rows[name].eq_missing(_series(name, [wanted], rows.schema[name], who)[0]).all()
@@ -180,7 +181,7 @@ def difference(before: Tables, after: Tables) -> pl.DataFrame:
     """Cell by cell what differs between two sets of tables.
 
     Columns: table, key (parts joined by ``|``), column, before, after as text. A row that only one side has shows as
-    column ``(row)`` with ``-`` on the other.
+    column ``(row)``, ``present`` on that side and empty on the other.
     """
     parts = [_table_difference(name, before[name], after[name]) for name in TABLES]
     return pl.concat(parts)

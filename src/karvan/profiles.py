@@ -97,5 +97,10 @@ def _row(cell: tuple[str, str, str], since: dt.date, value: Any, text: bool, who
     table, key, column = cell
     if value is None and not text:
         raise CardError(f"{who}: {column} of {key} is empty outside the dates", cure="give the base row a value first")
+    fits = isinstance(value, str | None) if text else isinstance(value, (int, float))
+    if not fits:  # profiles hold numbers, flags and texts; no day, and no text for a number
+        raise CardError(
+            f"{who}: {column} cannot hold {value!r} from a day on", cure="write a number, or leave from out"
+        )
     told = {"text": value or ""} if text else {"value": float(value)}
     return {"table": table, "id": key, "column": column, "since": since, "grade": "D", **told}

@@ -84,7 +84,7 @@ def verify(balance: pl.DataFrame) -> None:
     """Raises BalanceError unless every row closes to one part in a thousand million and every refusal has a reason."""
     gap = pl.col("asked") - pl.col("carried") - pl.col("waiting") - pl.col("refused")
     slack = 1e-9 * pl.max_horizontal(pl.col("asked").abs(), pl.lit(1.0))
-    open_rows = balance.filter((gap.abs() > slack) | gap.is_null() | gap.is_nan())
+    open_rows = balance.filter((gap.abs() > slack) | gap.is_null() | ~gap.is_finite())
     if open_rows.height:
         raise BalanceError(f"the balance does not close: {open_rows.to_dicts()}")
     mute = balance.filter((pl.col("refused") > 0) & (pl.col("reason").fill_null("") == ""))

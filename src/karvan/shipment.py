@@ -38,6 +38,11 @@ class Shipment:
 
     def __post_init__(self) -> None:
         cure = "give one of teu, feu, hc40, wagons, trucks or tonnes"
+        for name in (*self.sizes, "tonnes"):  # whole numbers become floats, so that 1 and 1.0 are one question
+            try:
+                object.__setattr__(self, name, float(getattr(self, name)))
+            except (TypeError, ValueError):
+                raise QuoteError(f"{name} must be a number, not {getattr(self, name)!r}", cure=cure) from None
         sizes = self.sizes
         if any(not (0 <= size < 1e9) for size in (*sizes.values(), self.tonnes)):
             raise QuoteError("a shipment's quantity must be a number above zero", cure=cure)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from karvan.schema import TABLES
-from karvan.schema.shape import dtypes
+from karvan.schema.shape import conform, dtypes
 
 ROOT = Path(__file__).parents[2]
 TITR = ROOT / "src" / "karvan" / "data" / "titr"
@@ -23,7 +23,8 @@ with_facts = pytest.mark.skipif(not FACTS.is_dir(), reason="the gathered facts a
 def read(name: str) -> pl.DataFrame:
     path = TITR / f"{name}.csv"
     extra = [column for column in pl.read_csv(path, n_rows=0).columns if column.startswith("x_")]
-    return pl.read_csv(path, schema_overrides={**dtypes(name), **dict.fromkeys(extra, pl.String())})
+    kinds = {**dtypes(name), **dict.fromkeys(extra, pl.String())}
+    return conform(name, pl.read_csv(path, schema_overrides=kinds))
 
 
 def facts(name: str) -> pl.DataFrame:

@@ -25,7 +25,7 @@ def test_all_tables_may_be_written_to_fill(corridor, tmp_path):
     assert same(excel.read(excel.write(corridor, tmp_path / "c.xlsx", empty=True)), corridor)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_cell_comes_back_as_it_was(tmp_path_factory, data):
     base = small()

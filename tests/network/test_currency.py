@@ -32,5 +32,18 @@ def test_columns_in_dollars_and_no_others_are_turned_and_named() -> None:
 def test_there_and_back_is_the_same() -> None:
     into = money(base(), "KZT", None, dt.date(2022, 7, 1))
     assert into.rate * 0.002 == pytest.approx(1.0)
-    assert into.said == "KZT of 2022, at 500 KZT/USD of 2022-01-01"
-    assert Money("USD", 2022, 1.0).said == "USD of 2022"
+    assert into.said == "KZT of 2022 (500 KZT/USD on 2022-01-01)"
+    assert Money("USD", 2022, 2022).said == "USD of 2022"
+
+
+def test_a_price_year_brings_its_own_rate() -> None:
+    rows = pl.DataFrame({"currency": ["KZT"] * 2, "since": ["2022-01-01", "2026-01-01"], "usd": [0.002, 0.0019]})
+    level = pl.DataFrame(
+        {"name": ["us_deflator"] * 2, "scope": ["2022", "2026"], "value": [1.0, 1.1], "unit": ["ratio"] * 2}
+    )
+    own = base().replace(currencies=conform("currencies", rows), params=conform("params", level))
+    day = dt.date(2022, 7, 1)
+    assert money(own, "KZT", None, day).rate == pytest.approx(500)
+    assert money(own, "KZT", 2022, day).rate == pytest.approx(500)
+    assert money(own, "KZT", 2026, day).rate == pytest.approx(1.1 / 0.0019)
+    assert money(own, "USD", 2026, day).rate == pytest.approx(1.1)

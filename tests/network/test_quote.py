@@ -121,7 +121,9 @@ def test_the_run_records_it(toy: Corridor) -> None:
         ("feeder-1=1/FEU", {"sea-S1"}),
         ("rail ferry=1/wagon", {"sea-S1-w"}),
         ("Rail_Ferry=1/40HC", {"sea-S1-f"}),
-        ("operator:SEA=1/FEU", {"sea-S1", "sea-S1-f"}),
+        ("SEA=1/FEU", {"sea-S1", "sea-S1-f"}),
+        ("sea=1/wagon", {"sea-S1-w"}),
+        ("operator:sea=1/FEU", {"sea-S1", "sea-S1-f"}),
         ("mode:sea=1/wagon", {"sea-S1-w"}),
         ("Havn=1/FEU", {"havn-feeder", "havn-box-back"}),
         ("Havn:dues=1/FEU", {"havn-ferry-c"}),
@@ -143,7 +145,7 @@ def test_currency_and_year(toy: Corridor) -> None:
         (quote(base, "C1=100 EUR/FEU", day=summer), 105.0),
         (quote(base, "C1=100/FEU", currency="eur", day=spring), 120.0),
         (quote(base, "C1=100/FEU", price_year=2026), 80.0),
-        (quote(base, "C1=100/FEU", currency="EUR", price_year=2026, day=summer), 84.0),
+        (quote(base, "C1=100/FEU", currency="EUR", price_year=2026, day=spring), 84.0),
     ):
         assert card.changes[-1].add[0]["usd"] == pytest.approx(usd)
 
@@ -166,7 +168,7 @@ BAD = [
     ("zzzzzz=1/FEU", "no name is near", "name a tariff"),
     ("boat:ferry:freight=1/FEU", "no kind of thing", "tariff, link"),
     ("ferry:fright=1/FEU", "no item", "freight"),
-    ("sea=5/FEU", "operator or mode", "operator:SEA or mode:sea"),
+    ("Sea=5/FEU", "operator or mode", "operator:SEA or mode:sea"),
     ("rail=5/FEU", "paid on each", "rail=0.5/FEU-km"),
     ("ferry=5/truck", "no price per truck", "FEU, wagon"),
     ("Havn:customs=5/FEU-km", "no length", "per FEU"),

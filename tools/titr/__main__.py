@@ -76,7 +76,7 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
     held = [name for name in frame.columns if frame[name].null_count() < frame.height]
     beside = path.with_suffix(".tmp")
     frame.select(held).write_csv(beside)
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def _package(path: Path, names: list[str]) -> None:
@@ -86,7 +86,7 @@ def _package(path: Path, names: list[str]) -> None:
     }  # fmt: skip
     beside = path.with_suffix(".tmp")
     beside.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def _unused(rows: list[dict[str, str]]) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from karvan.schema.shape import conform
 
+from karvan.schema.shape import conform
 from tools.titr.context.rows import SOURCE, Row, assumed, cited, facts, table
 from tools.titr.slug import merged
 from tools.titr.years import DEFLATOR, steps
@@ -77,8 +77,14 @@ class Entry:
 
     @property
     def source(self) -> Row:
-        """Where the price comes from."""
-        return cited(self.row, grade=self.row["grade"])
+        """Where the price comes from; the note says which arc of the stack it is or is part of."""
+        return cited({**self.row, "note": ""}, note=f"stack arc {self.arc}", grade=self.row["grade"])
+
+    @property
+    def timed(self) -> Row:
+        """Where the hours come from."""
+        grade = self.row["hours_grade"] or "D"
+        return cited({**self.row, "note": ""}, note=f"stack arc {self.arc}", grade=grade)
 
 
 class Stack:
@@ -103,8 +109,8 @@ def _entry(row: Row) -> Entry:
     price = Six(*(float(row[column]) for column in columns))
     times = (float(row[c] or 0) for c in ("hours_tech", "hours_mean", "hours_p90", "wait_h", "handle_h"))
     tech, mean, p90, wait, handle = times
-    numbers = (float(row[c] or 0) for c in ("distance_km", "gco2e_tkm", "kgco2e_unit"))
-    return Entry(row["arc_id"], price, (tech, mean, p90, wait, handle), *numbers, row)
+    km, carriage, lift = (float(row[c] or 0) for c in ("distance_km", "gco2e_tkm", "kgco2e_unit"))
+    return Entry(row["arc_id"], price, (tech, mean, p90, wait, handle), km, carriage, lift, row)
 
 
 @dataclass

@@ -57,6 +57,7 @@ def _china(rates: Rates) -> None:
         rates.empties(link, charge, six)
     for link, six in reliefs.items():
         rates.west(link, subsidy, six, paid)
+        rates.empties(link, subsidy, six)
 
 
 def _kazakhstan(rates: Rates) -> None:
@@ -143,7 +144,8 @@ def _turkmenistan(rates: Rates) -> None:
     sar, told = _entry(rates, "uti_sar_far")
     uti = Charge("UTI", "haulage", class_id="block_train")
     rates.both("R51", uti, tas, source)
-    rates.both("C_SAR_TAS", uti, (sar - tas).positive.ordered, told)
+    for link in ("C_SAR_CHK", "C_CHK_FAR"):
+        rates.both(link, uti, sar * (rates.km[link] / 745.0), told)
     trk = Charge("TRK", "haulage", class_id="block_train")
     turkmen, said = _entry(rates, "trk_far_krw")
     _box(rates, "R50", trk, turkmen, said)
@@ -161,7 +163,9 @@ def _tashkent_aktau(rates: Rates, uti: Charge, platform: Charge) -> None:
     ktz = _entry(rates, "ktz_alt_aau")[0] * (last_km / KTZ_KM)
     hire = _entry(rates, "ktz_aau_plat")[0] * (last_km / KTZ_KM)
     rates.both("C_TAS_BEY", uti, haul, source)
-    rates.both("C_TAS_BEY", platform, (_entry(rates, "tas_plat")[0] - hire).positive.ordered, _entry(rates, "tas_plat")[1])
+    rates.both(
+        "C_TAS_BEY", platform, (_entry(rates, "tas_plat")[0] - hire).positive.ordered, _entry(rates, "tas_plat")[1]
+    )
     rest = (_entry(rates, "ktz_bey_aau")[0] - ktz - _entry(rates, "fdr_sur")[0]).ordered
     told = assumed("what the quoted Tashkent rate leaves of the shared haul to Aktau and of the feeder's surcharge")
     rates.both("C_TAS_BEY", Charge("UTI", "margin", class_id="block_train"), rest, told)
@@ -174,12 +178,14 @@ def _ships(rates: Rates) -> None:
     surcharge = Charge("KMTF", "surcharge", class_id="feeder", mode="spot")
     rates.west("S01", surcharge, *_entry(rates, "fdr_sur"))
     ferry, told = _entry(rates, "fry_krw_feu")
-    _box(rates, "S03", Charge("ASCO", "freight", class_id="feeder", mode="fixed"), ferry, told)
+    _box(rates, "S03", Charge("TMLINE", "freight", class_id="feeder"), ferry, told)
     krw_aau = ferry * (rates.km["S04"] / rates.km["S03"])
-    rates.both("S04", Charge("KMTF", "freight", class_id="feeder"), krw_aau * 0.7, assumed("as Turkmenbashi-Alat by length"))
-    on_rail = Charge("ASCO", "freight", class_id="rail_ferry", mode="fixed")
+    rates.both(
+        "S04", Charge("KMTF", "freight", class_id="feeder"), krw_aau * 0.7, assumed("as Turkmenbashi-Alat by length")
+    )
+    on_rail = Charge("ASCO", "freight", class_id="rail_ferry")
     _box(rates, "S02", on_rail, *_entry(rates, "fry_kur_feu"))
-    back = Charge("ASCO", "empty_return", class_id="rail_ferry", mode="fixed")
+    back = Charge("ASCO", "empty_return", class_id="rail_ferry")
     rates.both("S02", back, *_entry(rates, "fry_kur_emp"))
     hire, lessor = _entry(rates, "kur_hire")
     rest = (hire - _entry(rates, "azge_plat")[0]).positive.ordered
@@ -188,7 +194,10 @@ def _ships(rates: Rates) -> None:
 
 
 def _black_sea(rates: Rates) -> None:
-    charge, war = Charge("FEEDER", "freight", class_id="black_feeder"), Charge("HULL", "surcharge", class_id="black_feeder")
+    charge, war = (
+        Charge("FEEDER", "freight", class_id="black_feeder"),
+        Charge("HULL", "surcharge", class_id="black_feeder"),
+    )
     poti, source = _entry(rates, "fdr_pti_cnd")
     risk, told = _entry(rates, "bs_war")
     lines = {"S05": poti, "S06": _entry(rates, "fdr_bus_cnd")[0]}
@@ -210,7 +219,9 @@ def _northern(rates: Rates) -> None:
     rates.west("C_XIA_MZL", Charge("PLATFORM", "subsidy"), *_entry(rates, "cn_mzl_sub"), ratio)
     for arc, operator, item in (("n_plat", "UTLC", "wagon_hire"), ("n_sec", "UTLC", "security"),
                                 ("n_docs", "RU_CUSTOMS", "customs"), ("n_fwd", "FORWARDER", "margin")):  # fmt: skip
-        rates.west("C_ILE_KRA", Charge(operator, item, class_id="north_train", mode="north"), *_entry(rates, arc), ratio)
+        rates.west(
+            "C_ILE_KRA", Charge(operator, item, class_id="north_train", mode="north"), *_entry(rates, arc), ratio
+        )
     for arc, operator, item in (("tsr_plat", "UTLC", "wagon_hire"), ("tsr_fwd", "FORWARDER", "margin")):
         rates.west("C_ZAB_KRA", Charge(operator, item, mode="north"), *_entry(rates, arc), ratio)
     scarce, told = _entry(rates, "n_market")
@@ -250,7 +261,7 @@ def _planned(rates: Rates) -> None:
     ):  # fmt: skip
         six, source = _entry(rates, arc)
         rates.both(link, Charge(operator, "haulage", class_id=block), six * share, source)
-    rates.west("C_XIA_KSH", Charge("PLATFORM", "subsidy"), *_entry(rates, "cn_ksh_sub"), 0.5)
+    rates.west("C_XIA_KSH", Charge("PLATFORM", "subsidy", class_id=block), *_entry(rates, "cn_ksh_sub"), 0.5)
     rates.both("C_KSH_MAK", Charge("FORWARDER", "margin", class_id=block), *_entry(rates, "mc_fwd"))
     agbend, source = _entry(rates, "ady_ala_agb")
     shared = _entry(rates, "ady_ala_bkk")[0] * (rates.km["R31"] / AZ_KM)
@@ -270,7 +281,15 @@ def _planned(rates: Rates) -> None:
 def _deep_sea(rates: Rates) -> None:
     liner = Charge("LINER", "freight", class_id="deep_sea", mode="sea")
     owner = Charge("UNDERWRITER", "insurance", class_id="deep_sea", part="owner")
-    for arc, suez in (("rtm", True), ("ham", True), ("pir", True), ("cnd", True), ("rtm", False), ("pir", False), ("cnd", False)):
+    for arc, suez in (
+        ("rtm", True),
+        ("ham", True),
+        ("pir", True),
+        ("cnd", True),
+        ("rtm", False),
+        ("pir", False),
+        ("cnd", False),
+    ):
         link = f"C_SHA_{arc.upper()}_{'S' if suez else 'C'}"
         rates.west(link, liner, *_entry(rates, f"sea_{'suez' if suez else 'cape'}_{arc}"), EASTBOUND["sea"])
         rates.both(link, owner, *_entry(rates, {"pir": "i_seap", "cnd": "i_seac"}.get(arc, "i_sea")))

@@ -73,7 +73,9 @@ def _stay(book: Book, row: Row) -> Stay:
         tech, mean, p90, wait, _ = (sum(values) for values in zip(*(entry.hours for entry in entries), strict=True))
         first = entries[0].row
         grade = first["hours_grade"] or "D"
-        source = cited({**first, "note": ""}, note=row["note"] or f"hours of {row['arc']} of the price stack", grade=grade)
+        source = cited(
+            {**first, "note": ""}, note=row["note"] or f"hours of {row['arc']} of the price stack", grade=grade
+        )
     else:
         tech, mean, p90, wait = (float(row[name] or 0) for name in ("least", "mean", "p90", "wait"))
         wait = wait or 0.8 * mean
@@ -82,7 +84,14 @@ def _stay(book: Book, row: Row) -> Stay:
     if less > 15 and excess:  # a wait for sailings is taken out, and with it its own spread
         excess = math.sqrt(max(excess**2 - (1.2816 * 2 * less / math.sqrt(12)) ** 2, (0.3 * excess) ** 2))
     left = mean - less
-    return Stay(max(0.0, min(tech - less if less < 15 else tech, left)), left, left + excess, max(0.0, wait - less), grade, source)
+    return Stay(
+        max(0.0, min(tech - less if less < 15 else tech, left)),
+        left,
+        left + excess,
+        max(0.0, wait - less),
+        grade,
+        source,
+    )
 
 
 def _steps(row: Row, stay: Stay) -> list[dict[str, Any]]:
@@ -93,7 +102,12 @@ def _steps(row: Row, stay: Stay) -> list[dict[str, Any]]:
     if row["kind"] in WORK:
         hours = max(stay.mean - stay.wait - paper_h, 0.2 * stay.mean)
         part = {"step": WORK[row["kind"]], "part": "handling", **resource}
-        work = {**part, "hours_min": round(min(stay.least, hours), 2), "hours": round(hours, 2), "hours_p90": round(1.25 * hours, 2)}
+        work = {
+            **part,
+            "hours_min": round(min(stay.least, hours), 2),
+            "hours": round(hours, 2),
+            "hours_p90": round(1.25 * hours, 2),
+        }
     rest = stay.mean - paper_h - (work["hours"] if work else 0.0)
     steps = [step for step in (papers, work) if step]
     if rest > 0.05:
@@ -103,7 +117,7 @@ def _steps(row: Row, stay: Stay) -> list[dict[str, Any]]:
 
 def _papers(name: str, most: float) -> dict[str, Any]:
     paper, electronic, share, wrong, rework, least = PAPERS[name]
-    told = {
+    told: dict[str, Any] = {
         "step": "papers", "part": "border", "hours_min": least, "hours": paper, "hours_p90": round(2.2 * paper, 2),
         "hours_electronic": electronic, "electronic_share": share, "wrong_share": wrong, "rework_h": rework,
         "note": PAPER_STEP, "estimated": True,
@@ -148,8 +162,22 @@ def _price(book: Book, row: Row, spec: str) -> None:
         mode = "fixed"
     words = (operator, item, row["procedure_id"], goods.split(";")[0], unit, *class_id)
     name = "-".join(word.replace("_", "") for word in words if word).lower()
-    cells = {"operator_id": operator, "item": item, "unit": unit, "goods": goods or None, "procedure_id": row["procedure_id"]}
-    book.price(name, six, source, mode, 2 if unit in ("FEU", "wagon", "truck") else 4, **cells, class_id=(class_id or [None])[0])
+    cells: dict[str, Any] = {
+        "operator_id": operator,
+        "item": item,
+        "unit": unit,
+        "goods": goods or None,
+        "procedure_id": row["procedure_id"],
+    }
+    book.price(
+        name,
+        six,
+        source,
+        mode,
+        2 if unit in ("FEU", "wagon", "truck") else 4,
+        **cells,
+        class_id=class_id[0] if class_id else None,
+    )
 
 
 def _free(book: Book, row: Row) -> None:
@@ -158,7 +186,8 @@ def _free(book: Book, row: Row) -> None:
     name = "free-" + "-".join(word.replace("_", "") for word in words if word).lower()
     source = assumed(row["reason"])
     pair = {"from_country": row["from_country"], "to_country": row["to_country"], "from_class": row["class_id"] or None}
+    pair["node_id"] = row["node_id"] or None
     done = {"step": "crossing", "part": "border", "hours_min": 0.0, "hours": 0.0, "hours_p90": 0.0, "kgco2e_unit": 0.0}
     book.add("procedures", source, procedure_id=name, order=1, trigger="border", **pair, **done)
-    cells = {"operator_id": "NONE", "item": "customs", "unit": "t", "procedure_id": name}
+    cells: dict[str, Any] = {"operator_id": "NONE", "item": "customs", "unit": "t", "procedure_id": name}
     book.price(f"none-{name}", Six(0, 0, 0, 0, 0, 0), source, "fixed", **cells)

@@ -16,7 +16,11 @@ def goods(book: Book, folder: Path) -> None:
     for row in own("commodities"):
         name = row["commodity_id"]
         value = known.get((name, "value"))
-        source = cited({**value, "note": ""}, note=row["note"], grade=value["grade"]) if value else assumed(row["note"] or "own estimate")
+        source = (
+            cited({**value, "note": ""}, note=row["note"], grade=value["grade"])
+            if value
+            else assumed(row["note"] or "own estimate")
+        )
         fills = {cell: float(row[cell]) if row[cell] else _fill(known, name, what) for cell, what in FILLS.items()}
         book.add(
             "commodities", source, commodity_id=name, name=row["name"], parent=row["parent"] or None, forms=row["forms"],
@@ -36,10 +40,22 @@ def params(book: Book) -> None:
         numbers = {cell: float(row[cell]) if row[cell] else None for cell in ("value", "low", "high")}
         texts = {cell: row[cell] for cell in ("name", "scope", "unit", "meaning")}
         book.add("params", assumed(row["note"]), **texts, **numbers)
-    meaning = "what a US dollar of the year is worth in the nominal dollars of that year, 2022 = 1: nominal = real x deflator"
+    meaning = (
+        "what a US dollar of the year is worth in the nominal dollars of that year, 2022 = 1: nominal = real x deflator"
+    )
     for year, value in DEFLATOR.items():
         source = assumed("US GDP deflator, own reading; 2025 and 2026 extrapolated")
-        book.add("params", source, name="us_deflator", scope=str(year), value=value, low=None, high=None, unit="ratio", meaning=meaning)
+        book.add(
+            "params",
+            source,
+            name="us_deflator",
+            scope=str(year),
+            value=value,
+            low=None,
+            high=None,
+            unit="ratio",
+            meaning=meaning,
+        )
 
 
 def currencies(book: Book) -> None:
@@ -51,26 +67,25 @@ def currencies(book: Book) -> None:
 
 
 THROUGH = (
-    ("turkmenbashi-tas-ist", "UZ_TAS", "TR_IST", "krw_rebate",
+    ("turkmenbashi-tas-ist", "UZ_TAS", "TR_IST", "", "krw_rebate",
      ("uti_tas_far", "trk_far_krw", "trk_plat", "fry_krw_feu", "ady_ala_bkk", "gr_grd_akh", "btk_plat", "tcdd_ist"),
-     "UTI;TRK;LESSOR;ASCO;ADY;GR;TCDD"),
-    ("turkmenbashi-sar-pti", "KZ_SAR", "GE_PTI", "krw_rebate_half",
-     ("uti_sar_far", "trk_far_krw", "trk_plat", "fry_krw_feu", "ady_ala_bkk", "gr_grd_pti", "azge_plat"),
-     "UTI;TRK;LESSOR;ASCO;ADY;GR"),
-    ("cku-and-pti", "UZ_AND", "GE_PTI", "krw_rebate_half",
-     ("uti_and_tas", "uti_tas_far", "trk_far_krw", "trk_plat", "fry_krw_feu", "ady_ala_bkk", "gr_grd_pti", "azge_plat"),
-     "UTI;TRK;LESSOR;ASCO;ADY;GR"),
+     "UTI;TRK;LESSOR;TMLINE;ADY;GR;TCDD"),
+    ("turkmenbashi-sar-ala", "KZ_SAR", "AZ_ALA", "turkmenbashi", "krw_rebate_half",
+     ("uti_sar_far", "trk_far_krw", "trk_plat", "fry_krw_feu"), "UTI;TRK;LESSOR;TMLINE"),
+    ("turkmenbashi-and-ala", "UZ_AND", "AZ_ALA", "turkmenbashi", "krw_rebate_half",
+     ("uti_and_tas", "uti_tas_far", "trk_far_krw", "trk_plat", "fry_krw_feu"), "UTI;TRK;LESSOR;TMLINE"),
 )  # fmt: skip
+"""Name, from, to, corridor, the rebate, the arcs whose prices it replaces, whom it covers."""
 
 
 def through(book: Book) -> None:
     """The rebates of the Turkmenbashi branch, as through prices: the stack's prices of the covered after the rebate."""
-    for name, first, last, rebate, arcs, covers in THROUGH:
+    for name, first, last, corridor, rebate, arcs, covers in THROUGH:
         six = Six(0, 0, 0, 0, 0, 0)
         for arc in (*arcs, rebate):
             six = six + book.stack[arc].price
         source = book.stack[rebate].source
         book.price(
-            f"through-{name}", six, source, "line", scope="through", operator_id="ASCO", item="through_rate", from_node=first,
-            to_node=last, covers=covers, goods="container", unit="FEU",
+            f"through-{name}", six, source, "line", scope="through", operator_id="TMLINE", item="through_rate", from_node=first,
+            to_node=last, corridor=corridor or None, covers=covers, goods="container", unit="FEU",
         )  # fmt: skip

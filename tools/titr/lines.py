@@ -18,11 +18,40 @@ EMISSIONS = {"CN": 16, "KZ": 21, "CN/KZ": 20, "AZ": 13, "AZ/GE": 8, "GE": 4, "GE
 OWN_EMISSIONS = {"R24": 22, "R25": 22, "R26": 22, "R27": 22, "R40": 5, "R41": 5, "R44": 22}
 GAUGE = {"R08": 1435, "R14": 1435}
 KEPT_TOTALS = ("R47", "R48", "R50", "R51")
+BESIDE = ("R17", "R19", "R29", "R30")
+"""Sections of KTZ that the corridor's trains do not take: they belong to no corridor."""
 SEA_EMISSIONS = {"S02": 74.5, "S03": 74.5}
 CAPACITY = {"trains_per_day_to_CN": "trains_day", "train_pairs_per_day": "pairs_day", "Mt_per_year": "Mt_year"}
 DETOURS = {
     "S04": "along the coast, round the capes of Mangystau",
     "S10": "by the Turkish Straits and round Anatolia",
+}
+NOTES = {
+    "R08": "one track; gauge changes at Altynkol; trains a day towards China",
+    "R10": "Almaty bypass: spares the trains the city and a day",
+    "R14": "gauge changes at Dostyk; trains a day towards China",
+    "R15": "share of the 836 km of Dostyk-Moyynty; one track before 30 September 2025",
+    "R16": "share of the 836 km of Dostyk-Moyynty; one track before 30 September 2025",
+    "R17": "third crossing to China, being built",
+    "R19": "planned cut-off of the line to Zhezkazgan",
+    "R25": "yards and shunting to the quays: half a day of standing",
+    "R27": "approach to the ferry complex: trains stand for a berth",
+    "R30": "by Kyzylorda",
+    "R40": "what Gardabani-Akhalkalaki leaves after R41",
+    "R45": "to be rebuilt; carries little today",
+    "R47": "whole Turkish stretch, until sections replace it",
+    "R48": "whole Turkish stretch with Marmaray, until sections replace it",
+    "R50": "whole Turkmen stretch, until sections replace it",
+    "R51": "whole Uzbek stretch, until sections replace it",
+    "R52": "through the city of Almaty: trains change traction and stand",
+    "R56": "from the old port and station of Baku",
+}
+_MAIN = ("R09", "R11", "R52", "R12", "R13", "R18", "R20", "R21", "R22", "R23", "R24", "R25", "R26", "R27")
+HOURS_GRADE = {
+    **dict.fromkeys(_MAIN, "C"),  # own split of Altynkol-Aktau, which is known
+    **dict.fromkeys(("R31", "R32", "R33", "R40", "R41"), "C"),  # own split of contractual ceilings
+    **dict.fromkeys(("R47", "R48", "S02", "S03", "S04"), "B"),
+    "S01": "C",
 }
 STATUS = {"R17": "building", "R19": "planned"}
 
@@ -65,21 +94,23 @@ def _section(book: Book, row: Row, hours: dict[str, spans.Span]) -> None:
         "tracks": int(row["tracks"][0]) if row["tracks"] else None,
         "electrified": None if sea else row["electrified"] not in ("no", "partly", "mixed", ""),
         "operator_id": None if sea else OPERATOR[country],
-        "corridor": _sea_corridor(ident) if sea else CORRIDOR.get(country, "middle"),
+        "corridor": _corridor(ident, country, sea),
         "gco2e_tkm": ship if sea else OWN_EMISSIONS.get(ident, EMISSIONS[country]),
         "loss_p": 0.0005 if sea else 0.0001,
-        "detail": "coarse" if ident in KEPT_TOTALS else "section",
+        "detail": "coarse" if ident in ("R47", "R48") else "section",
         "detour_reason": DETOURS.get(ident),
         "status": STATUS.get(ident, "open"),
-        "hours_grade": "D" if row["confidence"] != "D" else None,
+        "hours_grade": HOURS_GRADE.get(ident, "D"),
         **_capacity(row),
     }
     ends = {"link_id": ident, "from_node": row["from_node"], "to_node": row["to_node"], "length_km": length}
-    book.add("links", cited(row), **ends, **span.cells, **cells)
+    book.add("links", cited({**row, "note": ""}, note=NOTES.get(ident, "")), **ends, **span.cells, **cells)
 
 
-def _sea_corridor(ident: str) -> str:
-    return "turkmenbashi" if ident in ("S03", "S04") else "middle"
+def _corridor(ident: str, country: str, sea: bool) -> str | None:
+    if sea:
+        return "turkmenbashi" if ident in ("S03", "S04") else "middle"
+    return None if ident in BESIDE else CORRIDOR.get(country, "middle")
 
 
 def _capacity(row: Row) -> dict[str, Any]:
@@ -90,18 +121,18 @@ def _capacity(row: Row) -> dict[str, Any]:
 
 def _coarse(book: Book, row: Row) -> None:
     entry = book.stack[row["arc"]] if row["arc"] else None
-    source = cited(entry.row, grade=entry.row["hours_grade"] or "D") if entry else note(row)
-    if entry:
-        source = {**source, "note": row["note"] or f"arc {row['arc']} of the price stack, one coarse arc for the chain"}
+    source = entry.timed if entry else note(row)
+    if entry and row["note"]:
+        source = {**source, "note": f"{source['note']}: {row['note']}"}
     own_hours = {name: float(row[name]) for name in ("hours_min", "hours", "hours_p90", "wait_h") if row[name]}
     times = own_hours or (spans.of_arc(book.stack, row["arc"]).cells if entry else {})
     emissions = float(row["gco2e_tkm"]) if row["gco2e_tkm"] else entry.gco2e_tkm if entry else None
     book.add(
         "links", source, link_id=row["link_id"], from_node=row["from_node"], to_node=row["to_node"], mode=row["mode"],
         length_km=float(row["length_km"]) if row["length_km"] else entry.km if entry else None,
-        gauge_mm=int(row["gauge_mm"]) if row["gauge_mm"] else None, operator_id=row["operator_id"],
+        gauge_mm=int(row["gauge_mm"]) if row["gauge_mm"] else None, operator_id=row["operator_id"] or None,
         corridor=row["corridor"] or None, detail=row["detail"], status=row["status"], loss_p=float(row["loss_p"]),
-        detour_reason=row["detour_reason"] or None, gco2e_tkm=emissions, **times,
+        detour_reason=row["detour_reason"] or None, gco2e_tkm=emissions, one_way=row["mode"] == "pipe" or None, **times,
     )  # fmt: skip
 
 
@@ -115,7 +146,7 @@ def _connector(book: Book, row: Row, places: dict[str, Row]) -> None:
     book.add(
         "links", source, link_id=row["link_id"], from_node=row["from_node"], to_node=row["to_node"], mode="rail",
         length_km=float(length), gauge_mm=int(row["gauge_mm"]), operator_id=row["operator_id"], detail="coarse",
-        corridor=None if chinese else "middle", status="open", loss_p=0.0001, gco2e_tkm=EMISSIONS[country],
+        status="open", loss_p=0.0001, gco2e_tkm=EMISSIONS[country],
         x_connector=True, **span.cells,
     )  # fmt: skip
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from karvan.network.names import fold
-
 from tools.titr.book import Book, filled, note, own
 from tools.titr.context.rows import Row, assumed, cited, facts
 
+CUT_OFF = {"AZ_NAJ": "no line reaches it from the network until the planned one opens"}
 KINDS = {
     "seaport": "port", "caspian_port": "port", "black_sea_port": "port", "oil_port": "oil_port", "oil_terminal": "oil_port",
     "rail_terminal": "terminal", "rail_station": "station", "rail_junction": "junction", "border_crossing": "border",
@@ -69,22 +69,26 @@ def _why(row: Row) -> str:
 
 def _node(book: Book, row: Row) -> None:
     ident = row["node_id"]
-    extra = PORT_TOO.get(ident) or PLANT.get(ident) or ""
+    extra = PORT_TOO.get(ident) or PLANT.get(ident) or CUT_OFF.get(ident) or ""
     kind = "port" if ident in PORT_TOO else "plant" if ident in PLANT else KINDS[row["type"]]
     draught = DRAUGHTS.get(ident)
     told = f"draught {draught[0]} m: {draught[1]}, own estimate" if draught else ""
-    source = cited(row, note="; ".join(word for word in (extra, told) if word))
+    source = cited({**row, "note": ""}, note="; ".join(word for word in (extra, told) if word))
     gauges = ";".join(sorted(row["gauge_mm"].split("/"))) if row["gauge_mm"] else None
     book.add(
         "nodes", source, node_id=ident, name=NAMES.get(ident, row["name"]), country=row["country"], kind=kind,
         lat=float(row["lat"]), lon=float(row["lon"]), unlocode=row["unlocode"] or None, gauges=gauges,
-        draught_m=draught[0] if draught else None, status=STATUS[row["status"]],
+        draught_m=draught[0] if draught else None, status="planned" if ident in CUT_OFF else STATUS[row["status"]],
     )  # fmt: skip
     if ident in ("KZ_AAU", "KZ_KUR"):
-        fall = assumed("the sea falls 0.24 m a year (planning value of Azerbaijan's water agency); dredging comes by cards")
+        fall = assumed(
+            "the sea falls 0.24 m a year (planning value of Azerbaijan's water agency); dredging comes by cards"
+        )
         for year in YEARS:
             if year != 2022 and draught:
-                book.change("nodes", ident, "draught_m", _since(year), round(draught[0] - FALL_M * (year - 2022), 2), fall)
+                book.change(
+                    "nodes", ident, "draught_m", _since(year), round(draught[0] - FALL_M * (year - 2022), 2), fall
+                )
         if draught:
             book.change("nodes", ident, "draught_m", "2022-01-01", draught[0], fall)
 

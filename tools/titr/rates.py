@@ -1,5 +1,6 @@
 """Entering prices on links: one way round or both, and in both sizes of direction."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,31 +43,38 @@ class Rates:
     book: Book
     ends: dict[str, tuple[str, str]] = field(default_factory=dict)
     km: dict[str, float] = field(default_factory=dict)
+    begins: dict[str, dt.date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for row in self.book.rows["links"]:
             self.ends[row["link_id"]] = (row["from_node"], row["to_node"])
             self.km[row["link_id"]] = float(row["length_km"])
+            if row.get("valid_from"):
+                self.begins[row["link_id"]] = row["valid_from"]
+
+    def _enter(self, name: str, six: Six, source: Row, charge: Charge, cells: dict[str, Any]) -> None:
+        begins = {"valid_from": self.begins[cells["link_id"]]} if cells["link_id"] in self.begins else {}
+        self.book.price(name, six, source, charge.mode, charge.digits, **cells, **begins)
 
     def both(self, link: str, charge: Charge, six: Six, source: Row) -> None:
         """One price for both directions."""
-        self.book.price(_name(link, charge, ""), six, source, charge.mode, charge.digits, link_id=link, **charge.cells)
+        self._enter(_name(link, charge, ""), six, source, charge, {**charge.cells, "link_id": link})
 
     def west(self, link: str, charge: Charge, six: Six, source: Row, ratio: float = EASTBOUND["middle"]) -> None:
         """A price from the link's first end to its second (westward), and by a ratio the other way."""
         first, second = self.ends[link]
         there = {"link_id": link, "from_node": first, **charge.cells}
-        self.book.price(_name(link, charge, "w"), six, source, charge.mode, charge.digits, **there)
+        self._enter(_name(link, charge, "w"), six, source, charge, there)
         back = {**there, "from_node": second}
         told = assumed(EAST_SOURCE)
-        self.book.price(_name(link, charge, "e"), six * ratio, told, charge.mode, charge.digits, **back)
+        self._enter(_name(link, charge, "e"), six * ratio, told, charge, back)
 
     def empties(self, link: str, charge: Charge, six: Six, ratio: float = EASTBOUND["middle"]) -> None:
         """The price of an empty box on its way back east."""
         cells = {**charge.cells, "goods": "container_empty", "link_id": link, "from_node": self.ends[link][1]}
         told = assumed("eastbound loaded price times the ferries' ratio of empty to loaded, 39/48")
         name = _name(link, charge, "empty")
-        self.book.price(name, six * (ratio * EMPTY), told, charge.mode, charge.digits, **cells)
+        self._enter(name, six * (ratio * EMPTY), told, charge, cells)
 
 
 def _name(link: str, charge: Charge, tail: str) -> str:

@@ -31,7 +31,10 @@ class Span:
     def cells(self) -> dict[str, float]:
         """As cells of the table links."""
         names = ("hours_min", "hours", "hours_p90", "wait_h")
-        return {name: round(value, 2) for name, value in zip(names, (self.least, self.mean, self.p90, self.wait), strict=True)}
+        return {
+            name: round(value, 2)
+            for name, value in zip(names, (self.least, self.mean, self.p90, self.wait), strict=True)
+        }
 
 
 KTZ_KM = 3282.0
@@ -53,9 +56,18 @@ def sections(stack: Stack, km: Callable[[str], float]) -> dict[str, Span]:
     found = {**_china(stack, km), **_caucasus(stack, km), **_turkey(stack, km)}
     found |= {name: Span(0.3, 0.5, 1.0, 0.2) for name in ("R08", "R14")}
     found |= {"R50": of_arc(stack, "trk_far_krw"), "R51": of_arc(stack, "uti_tas_far")}
-    found |= {"S01": of_arc(stack, "fdr_aau_ala"), "S02": of_arc(stack, "fry_kur_feu"), "S03": of_arc(stack, "fry_krw_feu")}
+    found |= {
+        "S01": of_arc(stack, "fdr_aau_ala"),
+        "S02": of_arc(stack, "fry_kur_feu"),
+        "S03": of_arc(stack, "fry_krw_feu"),
+    }
     found |= {"S04": Span(22, 24, 40, 3), "S05": Span(56, 56, 70, 0), "S06": Span(58, 60, 76, 2)}
-    found |= {"S07": Span(60, 60, 76, 0), "S08": Span(58, 58, 74, 0), "S09": Span(55, 55, 70, 0), "S10": Span(120, 130, 160, 6)}
+    found |= {
+        "S07": Span(60, 60, 76, 0),
+        "S08": Span(58, 58, 74, 0),
+        "S09": Span(55, 55, 70, 0),
+        "S10": Span(120, 130, 160, 6),
+    }
     return found
 
 

@@ -15,7 +15,9 @@ def traffic(book: Book, folder: Path) -> None:
     for row in own("classes"):
         _numbers(book, "classes", row, ("capacity", "speed_kmh", "draught_m", "payload_t_m", "gco2e_tkm"))
     for row in own("services"):
-        _numbers(book, "services", row, ("hours_factor", "departures_week", "min_load", "longest_wait_h"), ("vehicles",))
+        _numbers(
+            book, "services", row, ("hours_factor", "departures_week", "min_load", "longest_wait_h"), ("vehicles",)
+        )
     for row in own("calls"):
         _call(book, row)
     _resources(book, folder)
@@ -33,14 +35,29 @@ def _numbers(book: Book, name: str, row: Row, floats: tuple[str, ...], wholes: t
 
 
 def _call(book: Book, row: Row) -> None:
-    place = {"service_id": row["service_id"], "order": int(row["order"]), "node_id": row["node_id"], "link_id": row["link_id"] or None}
+    place = {
+        "service_id": row["service_id"],
+        "order": int(row["order"]),
+        "node_id": row["node_id"],
+        "link_id": row["link_id"] or None,
+    }
     if row["arc"]:
         entry = book.stack[row["arc"]]
-        grade = entry.row["hours_grade"] or "D"
-        book.add("calls", cited(entry.row, grade=grade), **place, **of_arc(book.stack, row["arc"]).cells, gco2e_tkm=entry.gco2e_tkm)
+        book.add(
+            "calls",
+            entry.timed,
+            **place,
+            **of_arc(book.stack, row["arc"]).cells,
+            gco2e_tkm=entry.gco2e_tkm,
+        )
         return
     columns = ("hours_min", "hours", "hours_p90", "wait_h", "gco2e_tkm")
-    book.add("calls", assumed(row["note"] or "own estimate"), **place, **{name: float(row[name]) if row[name] else None for name in columns})
+    book.add(
+        "calls",
+        assumed(row["note"] or "own estimate"),
+        **place,
+        **{name: float(row[name]) if row[name] else None for name in columns},
+    )
 
 
 def _resources(book: Book, folder: Path) -> None:
@@ -70,7 +87,11 @@ def _closures(book: Book) -> None:
             sourced = row["closure_id"] == "caspian-kuryk" and month in (11, 12)
             told = {"source_url": "https://evrimagaci.org/tpg/major-ferry-transport-disruptions-hit-cargo-and-passengers-99571",
                     "source_title": "Ferry disruptions: Kuryk director on weather closures - Evrim Agaci"}  # fmt: skip
-            source = cited(told, note="half of the time, says the port director", grade="B") if sourced else assumed("share of hours shut; to be fitted")
+            source = (
+                cited(told, note="half of the time, says the port director", grade="B")
+                if sourced
+                else assumed("share of hours shut; to be fitted")
+            )
             book.add(
                 "closures", source, closure_id=row["closure_id"], month=month, node_id=row["node_id"], share=share,
                 mean_h=float(row["mean_h"]), most_h=float(row["most_h"]), group=row["group"], reason=row["reason"],

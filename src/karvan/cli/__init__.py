@@ -21,7 +21,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for word in (load, check, route, study, new, scenario):
+WORDS = (load, check, route, study, new, scenario)
+for word in WORDS:
     word.add(app)
 
 

@@ -54,7 +54,7 @@ def route(
     >>> import karvan as kv
     >>> found = kv.route(kv.load("toy"), kv.Shipment("orio", "destin", commodity="boxes", feu=1), minimise="price")
     >>> found.ways["corridor"].to_list()
-    ['middle']
+    ['north']
     """
     if minimise not in choice.OBJECTIVES:
         raise InputError(f"route cannot minimise {minimise!r}", cure=f"one of {', '.join(choice.OBJECTIVES)}")
@@ -91,8 +91,10 @@ def _routes(
     tables = tell.tables(asked, found, shipped)
     reason = ""
     if not found.ways:
-        cut = access.smallest_cut(asked.restrictions, lambda closed: choice.reaches(net, ends, via, closed))
-        reason = f"closed by: {'; '.join(cut)}" if cut else f"no way for {net.goods.commodity} between these places"
+        cut = None
+        if found.proven:
+            cut = access.smallest_cut(asked.restrictions, lambda closed: choice.reaches(net, ends, via, closed))
+        reason = _why_none(cut, found.proven, net.goods.commodity)
         tables["closed"] = pl.DataFrame({"restriction": list(cut or ())}, schema={"restriction": pl.String})
     carried = shipped.count if found.ways else 0.0
     row = balance_row(f"{ends[0]} to {ends[1]}", shipped.unit, shipped.count, carried, shipped.count - carried, reason)
@@ -107,6 +109,12 @@ def _routes(
         scenarios=corridor.scenarios,
     )
     return Routes(run, tables, pl.DataFrame([row]))
+
+
+def _why_none(cut: tuple[str, ...] | None, proven: bool, commodity: str) -> str:
+    if not proven:
+        return f"no way found among the first {choice.MOST:,} partial ways: ask for less in via"
+    return f"closed by: {'; '.join(cut)}" if cut else f"no way for {commodity} between these places"
 
 
 def day_of(corridor: Corridor, shipment: Shipment) -> dt.date:

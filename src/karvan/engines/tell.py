@@ -7,8 +7,8 @@ import polars as pl
 
 from karvan.network.compile import param
 from karvan.network.compile.arrays import ALIGHT, GAUGE, KIND_NAMES, STAY, TRANSFER, Compiled, Floats, Ints
-from karvan.network.compile.prices import UNITS, Item
-from karvan.network.cost import Load, price_band
+from karvan.network.compile.prices import PAID, UNITS, Item, units_of
+from karvan.network.cost import Load, price_band, trains_of
 from karvan.network.spread import quantiles
 from karvan.network.ways import Found, Query, deviation, general_cost
 
@@ -35,6 +35,7 @@ PRICES: dict[str, pl.DataType] = {
 SHARES: dict[str, pl.DataType] = {
     "way": pl.Int64(), "part": pl.String(), "hours": pl.Float64(), "share": pl.Float64(),
 }  # fmt: skip
+OWN_SHARE = 0.1
 PARTS = ("moving", "handling", "border", "waiting")
 
 
@@ -56,7 +57,7 @@ def _total(asked: Query, way: Ints, shipped: Load) -> Row:
     real = real[real >= 0]
     price = float(money.price[way].sum())
     correlation = param(net.today, "price_correlation", 0.5)
-    paid_items = [row for row in _prices(asked, way, shipped) if row["part"] in ("core", "access")]
+    paid_items = [row for row in _prices(asked, way, shipped) if row["part"] in PAID]
     low, high = price_band(price / shipped.count, *_swings(paid_items), correlation)
     hours = float(money.hours[way].sum())
     weather_mean, weather_sd = float(money.weather_mean[way].sum()), float(money.weather[way].sum())
@@ -112,14 +113,27 @@ def _name(net: Compiled, real: Ints) -> str:
 
 
 def _corridor(net: Compiled, real: Ints) -> str:
-    """The corridor that most of the way's kilometres belong to, of those that belong to one."""
-    tags = dict(net.today.links.select("link_id", "corridor").iter_rows())
+    """The corridor a way belongs to: the most particular one, by the number of its places, of those that make up at
+    least a tenth of the way's tagged kilometres (a branch shares most of its way with the trunk)."""
+    tags, places = _tags(net)
     km: dict[str, float] = {}
     for arc in real:
         tag = tags.get(net.labels[arc].link)
         if tag:
             km[tag] = km.get(tag, 0.0) + float(net.km[arc])
-    return max(sorted(km), key=lambda tag: km[tag], default="")
+    least = OWN_SHARE * sum(km.values())
+    return min((tag for tag in sorted(km) if km[tag] >= least), key=lambda tag: places[tag], default="")
+
+
+def _tags(net: Compiled) -> tuple[dict[str, str], dict[str, int]]:
+    """The corridor of each link that has one, and how many places each corridor touches."""
+    tags: dict[str, str] = {}
+    touched: dict[str, set[str]] = {}
+    rows = net.today.links.filter(pl.col("corridor").is_not_null())
+    for link, tag, start, end in rows.select("link_id", "corridor", "from_node", "to_node").iter_rows():
+        tags[link] = tag
+        touched.setdefault(tag, set()).update((start, end))
+    return tags, {tag: len(nodes) for tag, nodes in touched.items()}
 
 
 def _legs(asked: Query, way: Ints, shipped: Load) -> list[Row]:
@@ -163,22 +177,25 @@ def _prices(asked: Query, way: Ints, shipped: Load) -> list[Row]:
     """Every tariff paid on the way, per unit of the load, in the order of travel."""
     graph = asked.graph
     net = graph.net
-    rows = []
+    rows: list[Row] = []
+    items: tuple[Item, ...]
     for order, at in enumerate(way, start=1):
         arc, through = int(graph.arc[at]), int(graph.through[at])
         if arc < 0:
-            items = [net.through[through].item] if graph.enters[at] else []
+            items = (net.through[through].item,) if graph.enters[at] else ()
         else:
-            items = [one for one in net.items[arc] if through < 0 or not net.through[through].covers_item(one)]
-        size = float(net.train_size[arc]) if arc >= 0 else 1.0
-        rows += [_item(order, one, net, shipped, size) for one in items if one.tariff]
+            items = tuple(one for one in net.items[arc] if through < 0 or not net.through[through].covers_item(one))
+        trains = trains_of(shipped, net.decks.train_size[at if graph.deck is None else graph.deck[at]])
+        sizes = dict(zip(UNITS, (*shipped.vector[:-1], trains), strict=True))
+        for one, units in zip(items, units_of(items, net.teu_over_feu), strict=True):
+            if one.tariff:
+                times = sum(sizes[unit] * ratio for unit, ratio in units.items())
+                rows.append({"order": order, **_item(one, float(times) / shipped.count)})
     return rows
 
 
-def _item(order: int, item: Item, net: Compiled, shipped: Load, train_size: float) -> Row:
-    amount = amount_of(item, net, shipped, train_size) / shipped.count
+def _item(item: Item, amount: float) -> Row:
     return {
-        "order": order,
         "tariff": item.tariff,
         "operator": item.operator,
         "item": item.item,
@@ -188,18 +205,6 @@ def _item(order: int, item: Item, net: Compiled, shipped: Load, train_size: floa
         "usd_high": item.high * amount,
         "grade": item.grade,
     }
-
-
-def amount_of(item: Item, net: Compiled, shipped: Load, train_size: float) -> float:
-    """How many times the load pays an item: in its own unit, boxes of one size by the ratio of their prices."""
-    sizes = dict(zip(UNITS, shipped.vector, strict=True))
-    if item.unit == "FEU":
-        return float(sizes["FEU"] + sizes["TEU"] * net.teu_over_feu)
-    if item.unit == "TEU":
-        return float(sizes["TEU"] + sizes["FEU"] / net.teu_over_feu)
-    if item.unit == "train":
-        return float(np.ceil(shipped.pieces / train_size - 1e-9))
-    return float(sizes[item.unit])
 
 
 def _shares(asked: Query, way: Ints) -> list[Row]:

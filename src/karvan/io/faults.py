@@ -61,6 +61,8 @@ def check(raw: Package) -> tuple[Frames, list[Fault]]:
         ]
         faults += sorted([*one.faults, *_told(one, [*one.findings, *links])], key=_order(table))
     faults += [_lacking(table) for table in NEEDED if table not in frames and table not in raw.loose]
+    bare = [done[table].sheet for table in NEEDED if table in done and table not in raw.loose]
+    faults += [_without_rows(sheet) for sheet in bare if _blank(sheet.frame).all()]
     if raw.told:
         new = [fault for fault in faults[len(raw.faults) :] if (fault.file, fault.row, fault.column) not in raw.told]
         faults = [*raw.faults, *new]
@@ -85,6 +87,10 @@ def _lacking(table: str) -> Fault:
     about = " ".join((TABLES[table].__doc__ or "").split()).split(". ")[0]
     cure = f"Add {table}.csv (karvan new makes an empty one)"
     return Fault(f"{table}.csv", 0, "", "", "", f"the table is needed and not there: {about.rstrip('.')}", cure)
+
+
+def _without_rows(sheet: Sheet) -> Fault:
+    return Fault(sheet.file, 0, "", "", "", "the table is needed and has no rows", "Give it rows")
 
 
 def _blank(frame: pl.DataFrame) -> pl.Series:
@@ -123,8 +129,6 @@ def _check_sheet(sheet: Sheet) -> _Checked:
             values = pl.Series(name, [None], dtype=KINDS[fact.kind]).new_from_index(0, frame.height)
         columns.append(values.alias(name))
     typed = pl.DataFrame(columns) if columns else empty(sheet.table)
-    if sheet.table in NEEDED and not (~blank).sum():
-        faults.append(Fault(sheet.file, 0, "", "", "", "the table is needed and has no rows", "Give it rows"))
     keys = list(TABLES[sheet.table].key_columns())
     return _Checked(sheet, typed, [*findings, *_twice(typed, keys)], faults)
 
@@ -144,13 +148,15 @@ def _columns(sheet: Sheet, facts: Mapping[str, Fact]) -> list[Fault]:
     """Unknown columns with their nearest names, and needed ones that are missing and not just misspelt."""
     here = sheet.frame.columns
     missing = [name for name in facts if name not in here]
-    faults, meant = [], set()
+    faults: list[Fault] = []
+    meant: set[str] = set()
     for name in here:
         if name in facts or name.startswith("x_"):
             continue
-        near = next(iter(nearest(name.strip(), missing) or nearest(name.strip(), facts)), "")
-        meant.add(near)
-        cure = f"Call it {near}" if near else "Take it out, or begin its name with x_ to keep it"
+        lost = nearest(name.strip(), missing)
+        near = next(iter(lost or nearest(name.strip(), facts)), "")
+        meant.update(lost[:1])
+        cure = f"Call it {near}" if lost else "Take it out, or begin its name with x_ to keep it"
         faults.append(Fault(sheet.file, 0, "", name, "", "the table has no such column", cure, near))
     for name in missing:
         if facts[name].needed and name not in meant:

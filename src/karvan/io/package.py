@@ -214,7 +214,7 @@ def _frame(file: Path, table: str) -> tuple[pl.DataFrame | None, list[Fault]]:
         if file.suffix == ".parquet":
             return pl.read_parquet(file), []
         return text.read(file, (fact.name for fact in TABLES[table].facts()))
-    except (pl.exceptions.PolarsError, OSError) as bad:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as bad:
         said = str(bad).splitlines()[0]
         cure = (
             "Write the file again: it is cut short or is no Parquet"

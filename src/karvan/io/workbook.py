@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from karvan.schema import TABLES
 
 ABOUT = "corridor"
 """The sheet of what the corridor says of itself: two columns, word and value."""
+BROKEN = (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, OSError)
+"""What the readers raise where a file is no sound workbook."""
 COVER = ("readme", "about", "notes", "guide")
 """Names that a sheet which is no table may have without a remark."""
 
@@ -28,11 +31,15 @@ def read(path: Path) -> Package:
     if not path.is_file():
         raise InputError(f"there is no workbook {path}", cure="give the path of an .xlsx file")
     try:
-        book = fastexcel.read_excel(path)
-        spoilt = _spoilt(path) if _suspect(path) else {}
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, KeyError) as bad:
+        return _read(path)
+    except BROKEN as bad:
         said = str(bad).splitlines()[0]
         raise InputError(f"{path.name} cannot be read as a workbook: {said}", cure="save it again as .xlsx") from bad
+
+
+def _read(path: Path) -> Package:
+    book = fastexcel.read_excel(path)
+    spoilt = _spoilt(path) if _suspect(path) else {}
     about, kinds, faults = _about(path, book)
     sheets: dict[str, Sheet] = {}
     loose = {table for table, found in spoilt.items() if found}

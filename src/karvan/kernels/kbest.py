@@ -278,6 +278,7 @@ def _pass(
         types.int64,
         types.int64,
         INT64,
+        types.float64,
     ),
     **FAST,
 )
@@ -293,10 +294,11 @@ def k_best(
     k: int,
     most: int,
     sig: Longs,
+    ceiling: float,
 ) -> tuple[Floats, Longs, Ints, int]:
     """(values, starts, arcs, status): see `karvan.kernels.paths.k_best`."""
     spent, label, ends = np.empty(0), np.empty((0, 5), np.int32), np.empty(0, np.int32)
-    status, bound = 0, np.inf
+    status, bound = 0, ceiling
     for prove in range(2):
         if lb[source] == np.inf or k < 1:
             break

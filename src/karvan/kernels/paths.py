@@ -143,13 +143,15 @@ def k_best(
     k: int,
     sig: ArrayLike,
     most: int = 1_000_000,
+    ceiling: float = np.inf,
 ) -> Ways:
     """The k cheapest ways in ascending order of cost, trivial variants left out.
 
     cost: float64 (arcs,). lb: float64 (n,), least cost to the target over the same open arcs (a column of `bounds`).
     sig: int64 (arcs,), nonzero where an arc makes a way distinct (a border, a transfer): of the ways with the same
     sequence of nonzero sig, only the cheapest counts. With all sig distinct, these are the k shortest elementary ways.
-    Fewer than k ways, status PROVEN: there are no more. most: labels that each of the two passes may make.
+    Ways dearer than ceiling are not sought. Fewer than k ways, status PROVEN: there are no more. most: labels that each
+    of the two passes may make.
     Proofs and sources: karvan.kernels.kbest.
 
     >>> ptr, head, cost, every = [0, 2, 3, 3], [1, 2, 2], [1.0, 5.0, 2.0], [True, True, True]
@@ -170,5 +172,6 @@ def k_best(
         k,
         most,
         _as(sig, np.int64),
+        float(ceiling),
     )
     return Ways(*found)

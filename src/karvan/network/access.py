@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from karvan.errors import InputError, NameUnknown
 from karvan.network import names
 from karvan.network.compile.arrays import Compiled
-from karvan.network.compile.goods import split
 
 Bools = NDArray[np.bool_]
 SPOTS = ("country", "node")
@@ -28,7 +27,9 @@ def restrictions(net: Compiled, avoid: Sequence[str], month: int | None = None) 
 
     ``month`` (1 to 12) is that of departure; conditions of other months do not hold; without one, every month's do.
     """
-    found = [*_conditions(net, month)]
+    found = [
+        Restriction(one.name, one.closed) for one in net.limits if not (month and one.months) or month in one.months
+    ]
     found += [Restriction(f"avoid {word}", mask(net, word)) for word in avoid]
     return tuple(one for one in found if one.closed.any())
 
@@ -82,23 +83,6 @@ def touching(net: Compiled, kind: str, wanted: frozenset[str]) -> Bools:
 
 def _column(net: Compiled, kind: str) -> dict[str, str]:
     return dict(net.today.links.select("link_id", kind).iter_rows())
-
-
-def _conditions(net: Compiled, month: int | None) -> list[Restriction]:
-    """Conditions whose goods name the commodity, a parent or a list it is on."""
-    found = []
-    lists = set(net.goods.line) | net.goods.tags
-    for row in net.today.conditions.iter_rows(named=True):
-        months = {int(part) for part in split(row["months"])}
-        if not set(split(row["goods"])) & lists or (month and months and month not in months):
-            continue
-        closed = np.zeros(len(net.labels), dtype=np.bool_)
-        for kind, name in (("country", row["country"]), ("node", row["node_id"]), ("link", row["link_id"])):
-            if name:
-                closed |= touching(net, kind, frozenset({name}))
-        basis = f" ({row['legal_basis']})" if row["legal_basis"] else ""
-        found.append(Restriction(f"{row['kind']} {row['condition_id']}{basis}", closed))
-    return found
 
 
 def smallest_cut(

@@ -127,7 +127,7 @@ def _totals(today: Corridor) -> Iterator[Fault]:
         km = np.array([link["length_km"] for link, _, _ in rows] * 2)
         ptr, order = paths.csr(tail, len(places))
         for number, (link, start, end) in enumerate(rows):
-            open_ = np.ones(km.size, dtype=np.bool_)
+            open_ = np.array([row["detail"] != "coarse" for row, _, _ in rows] * 2)  # a sum is one of real sections
             open_[[number, number + len(rows)]] = False
             dist, _ = paths.tree(
                 ptr, np.array(head, dtype=np.int32)[order], km[order], open_[order], places[start["node_id"]]

@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karvan.corridor import Corridor
-from karvan.errors import QuoteError
+from karvan.errors import InputError, QuoteError
 from karvan.network import names
 from karvan.network.compile import compile
 from karvan.network.compile.arrays import Compiled, Floats
-from karvan.network.compile.day import param
-from karvan.network.compile.goods import Goods, value
+from karvan.network.compile.goods import Goods
 from karvan.network.compile.prices import UNITS
 from karvan.shipment import TEU_OF, Shipment
 
@@ -91,22 +90,19 @@ class Tastes:
     spread_hour: float
 
 
-def tastes(net: Compiled, shipped: Load) -> Tastes:
+def tastes(of: Goods, shipped: Load) -> Tastes:
     """Value of time and of reliability of the load; QuoteError where the tables give the commodity none."""
-    year = int(param(net.today, "as_of_year", net.today.price_year))
-    per_day = value(net.today, net.goods, "value_of_time", year)
-    if per_day is None:
+    if of.usd_t_day is None:
         raise QuoteError(
-            f"{net.goods.commodity} has no value_of_time", cure="give it (or its parent) a row in the table values"
+            f"{of.commodity} has no value_of_time", cure="give it (or its parent) a row in the table values"
         )
-    ratio = value(net.today, net.goods, "reliability_ratio", year) or 0.0
-    hour = per_day / 24 * shipped.tonnes
-    return Tastes(hour, ratio * hour)
+    hour = of.usd_t_day / 24 * shipped.tonnes
+    return Tastes(hour, of.reliability * hour)
 
 
 @dataclass(frozen=True, eq=False)
 class Costs:
-    """Arrays over arcs, for the whole load: USD, h, h2, kgCO2e, and -ln(1 - p); ``weather`` is a standard deviation."""
+    """Arrays over the arcs of the decks, for the whole load: USD, h, h2, kgCO2e, and -ln(1 - p); ``weather`` is a standard deviation."""
 
     price: Floats
     low: Floats
@@ -123,43 +119,57 @@ class Costs:
     loss: Floats
 
 
-def money(net: Compiled, shipped: Load, prices: Floats) -> Floats:
-    """USD of the load on each arc from prices by unit (m, 6); a train's price is paid for every train begun."""
-    trains = np.ceil(shipped.pieces / net.train_size - 1e-9)
-    return np.asarray(prices[:, :-1] @ shipped.vector[:-1] + prices[:, -1] * trains)
+def money(shipped: Load, prices: Floats, train_size: Floats) -> Floats:
+    """USD of the load from prices by unit (..., arcs, 6); a train's price is paid for every train begun."""
+    return np.asarray(prices[..., :-1] @ shipped.vector[:-1] + prices[..., -1] * trains_of(shipped, train_size))
+
+
+def trains_of(shipped: Load, train_size: Floats) -> Floats:
+    """Trains begun by the load, of trains that take so many pieces each."""
+    return np.asarray(np.maximum(np.ceil(shipped.pieces / train_size - 1e-9), 1.0))
 
 
 def costs(net: Compiled, shipped: Load, months: NDArray[np.int64] | None = None) -> Costs:
-    """The costs of the load on every arc of the network.
+    """The costs of the load on every arc of the decks.
 
     ``months`` (m): the month, 0 to 11, in which each arc is passed; None takes the year's mean, which the stated hours
-    contain. In a month the hours move by the difference of its mean weather wait from the year's.
+    contain. In a month the hours move by the difference of its mean weather wait from the year's. Raises InputError
+    where the load would be paid for passing an arc.
     """
-    year_mean = net.shut[:, :, 0].mean(axis=1)
-    if months is None:
-        second = (net.shut[:, :, 1] ** 2 + net.shut[:, :, 0] ** 2).mean(axis=1)
-        wait, sd = year_mean, np.sqrt(np.maximum(second - year_mean**2, 0.0))
-    else:
-        rows = np.arange(months.size)
-        wait, sd = net.shut[rows, months, 0], net.shut[rows, months, 1]
-    hours = np.maximum(net.hours + wait - year_mean, net.floor)
-    boxes = shipped.vector[:2] @ np.array([1.0, 0.5])
-    pieces = boxes or shipped.pieces
-    return Costs(
-        price=money(net, shipped, net.price),
-        low=money(net, shipped, net.low),
-        high=money(net, shipped, net.high),
-        price_d=money(net, shipped, net.price_d),
-        owner=money(net, shipped, net.owner),
-        risk=money(net, shipped, net.risk),
-        hours=hours,
-        floor=net.floor,
-        variance=net.variance,
-        weather=sd,
-        weather_mean=np.minimum(wait, hours - net.floor),
-        co2=net.co2_t * shipped.tonnes + net.co2_unit * pieces,
-        loss=net.loss,
-    )
+    year = net.shut[:, -1]
+    now = year if months is None else net.shut[np.arange(months.size), months]
+    hours = np.maximum(net.hours + now[:, 0] - year[:, 0], net.floor)
+    pieces = shipped.vector[:2] @ np.array([1.0, 0.5]) or shipped.pieces
+    own = np.zeros((9, len(net.labels) + 1))  # the last column stands for arcs that are not the network's
+    for row, column in enumerate(
+        (
+            money(shipped, net.owner, net.train_size),
+            money(shipped, net.risk, net.train_size),
+            hours,
+            net.floor,
+            net.variance,
+            now[:, 1],
+            np.minimum(now[:, 0], hours - net.floor),
+            net.co2_t * shipped.tonnes + net.co2_unit * pieces,
+            net.loss,
+        )
+    ):
+        own[row, :-1] = column
+    price, low, high, price_d = money(shipped, net.decks.price, net.decks.train_size)
+    told = Costs(price, low, high, price_d, *own[:, net.decks.arc])
+    _check(net, told)
+    return told
+
+
+def _check(net: Compiled, told: Costs) -> None:
+    if told.price.size and told.price.min() < -1e-9:
+        at = int(np.argmin(told.price))
+        under, label = net.decks.through[at], net.labels[net.decks.arc[at]]
+        by = f" under the through price {net.through[under].tariff!r}" if under >= 0 else ""
+        raise InputError(
+            f"the load is paid {-told.price[at]:.2f} USD for {label.link or label.procedure!r}{by}",
+            cure="a subsidy may not exceed the prices of its own arc; a through price should cover its payer too",
+        )
 
 
 def month_after(ready: dt.date, hours: Floats) -> NDArray[np.int64]:
@@ -190,4 +200,4 @@ def hour_value(corridor: Corridor, shipment: Shipment) -> float:
     """What the shipper gives for an hour of mean transit, USD per unit of the shipment."""
     net = compile(corridor, names.commodity(corridor, shipment.commodity), shipment.ready)
     shipped = load(shipment, net.goods)
-    return tastes(net, shipped).hour / shipped.count
+    return tastes(net.goods, shipped).hour / shipped.count

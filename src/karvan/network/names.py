@@ -51,7 +51,7 @@ def _said(corridor: Corridor, table: str) -> Iterator[tuple[str, str]]:
     for ident, name in corridor.tables[table].select(key, "name").iter_rows():
         yield ident, ident
         yield name, ident
-        yield name.split("(")[0].split(",")[0], ident
+        yield name.split("(")[0].split(",")[0].strip(), ident
     known = set(corridor.tables[table][key].to_list())
     for alias, of, ident in corridor.aliases.select("alias", "table", "id").iter_rows():
         if of == table and ident in known:

@@ -64,12 +64,16 @@ def find(corridor: Corridor, kind: str, word: str, item: str) -> tuple[list[Spot
 
 
 def meaning(corridor: Corridor, kind: str, word: str) -> tuple[str, tuple[str, ...]]:
-    """Kind and ids that a word stands for: its exact id or name first, else a part of a class's or service's name."""
+    """Kind and ids that a word stands for: its id to the letter; else id, name or alias in any case; else part of a name.
+
+    Parts of names are looked for in classes, services and operators, in this order.
+    """
     kinds = (kind,) if kind else KINDS
     wanted, parts = fold(word), set(_tokens(word))
     said = {one: _said(corridor, one) for one in kinds}
-    exact = {one: _ids(pairs, lambda name: bool(wanted) and fold(name) == wanted) for one, pairs in said.items()}
-    found = {one: ids for one, ids in exact.items() if ids}
+    found = _hits(said, lambda name: name == word)
+    if len(found) != 1:
+        found = _hits(said, lambda name: bool(wanted) and fold(name) == wanted)
     for one in ("class", "service", "operator"):
         if not found and one in said:
             ids = _ids(said[one], lambda name: bool(parts) and parts <= set(_tokens(name)))
@@ -85,6 +89,11 @@ def meaning(corridor: Corridor, kind: str, word: str) -> tuple[str, tuple[str, .
         cure = "name a tariff, link, procedure, service, class, operator, item, mode or place"
         raise QuoteError(f"nothing that has a price is called {word!r} ({hint})", cure=cure)
     return next(iter(found.items()))
+
+
+def _hits(said: dict[str, list[tuple[str, str]]], hit: Callable[[str], bool]) -> dict[str, tuple[str, ...]]:
+    found = {kind: _ids(pairs, hit) for kind, pairs in said.items()}
+    return {kind: ids for kind, ids in found.items() if ids}
 
 
 def _ids(pairs: list[tuple[str, str]], hit: Callable[[str], bool]) -> tuple[str, ...]:

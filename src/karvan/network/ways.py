@@ -9,18 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from karvan.kernels import paths
 from karvan.network import access, layers
 from karvan.network.access import Restriction
-from karvan.network.compile.arrays import BOARD, BORDER, GAUGE, START, TRANSFER, Compiled, Floats, Ints
+from karvan.network.compile.arrays import Bools, Compiled, Floats, Ints, Longs
 from karvan.network.cost import Costs, Load, Tastes, costs, month_after, tastes
 from karvan.network.layers import Graph
 
 OBJECTIVES = ("cost", "price", "hours", "co2", "risk")
 CRITERIA = ("price", "hours", "spread", "co2")
-MOST = 2_000_000
+MOST = 300_000
+"""Partial ways that a search for the k best may make before it is cut short, and says so."""
+MOST_PARETO = 2_000_000
 SEEK = 4096
 
 
@@ -58,11 +59,13 @@ def query(
         closed |= one.closed
     graph = layers.graph(net, *ends, closed, via)
     months = _months(graph, ready) if ready else None
-    told = layers.spread_costs(graph, costs(net, shipped, months), shipped)
-    return Query(graph, told, tastes(net, shipped), barred)
+    told = costs(net, shipped, months)
+    if graph.deck is not None:
+        told = Costs(**{name: column[graph.deck] for name, column in vars(told).items()})
+    return Query(graph, told, tastes(net.goods, shipped), barred)
 
 
-def _months(graph: Graph, ready: dt.date) -> NDArray[np.int64]:
+def _months(graph: Graph, ready: dt.date) -> Longs:
     """The month in which each arc of the network is passed by one who leaves on the day and takes the quickest way."""
     net = graph.net
     if graph.source < 0:
@@ -92,27 +95,30 @@ def best(asked: Query, objective: str, k: int, *, variants: bool = False) -> Fou
     return _best_cost(asked, plain, k, sigs)
 
 
-def _best_cost(asked: Query, plain: Floats, k: int, sigs: NDArray[np.int64]) -> Found:
-    """The k best by generalised cost: ways are taken by its additive part until that alone exceeds the k-th cost.
+def _best_cost(asked: Query, plain: Floats, k: int, sigs: Longs) -> Found:
+    """The k best by generalised cost, whose term of spread does not add along a way and is never negative.
 
-    The term of spread is never negative, so no way beyond can be better.
+    The k best by what adds give k costs, and the dearest of them is a ceiling: a way whose adding part alone exceeds it is
+    not among the k best. All ways below the ceiling are then taken in, and the best of each signature is kept.
     """
-    every = np.arange(1, plain.size + 1)
-    seek = max(16, 4 * k)
-    while True:
-        found = _k_best(asked.graph, plain, seek, every)
-        ways = _ways(found)
-        full = [general_cost(asked, way) for way in ways]
-        kept: dict[tuple[int, ...], int] = {}
-        for number in sorted(range(len(ways)), key=lambda at: (full[at], at)):
-            kept.setdefault(tuple(sigs[ways[number]][sigs[ways[number]] > 0]), number)
-        chosen = list(kept.values())[:k]
-        whole = len(ways) < seek
-        beyond = len(chosen) == k and bool(found.values[-1, 0] >= full[chosen[-1]]) if ways else True
-        if whole or beyond or seek >= SEEK:
-            proven = (whole or beyond) and found.status == paths.PROVEN
-            return Found(tuple(ways[number] for number in chosen), proven)
-        seek *= 4
+    guess = _k_best(asked.graph, plain, k, sigs)
+    costs_of = [_full_cost(asked, plain, way) for way in _ways(guess)]
+    if not costs_of:
+        return Found((), guess.status == paths.PROVEN)
+    ceiling = max(costs_of) * (1 + 1e-12)
+    found = _k_best(asked.graph, plain, SEEK, np.arange(1, plain.size + 1), ceiling)
+    ways = _ways(found) or _ways(guess)
+    full = [_full_cost(asked, plain, way) for way in ways]
+    kept: dict[bytes, int] = {}
+    for number in sorted(range(len(ways)), key=lambda at: (full[at], at)):
+        told = sigs[ways[number]]
+        kept.setdefault(told[told > 0].tobytes(), number)
+    proven = len(ways) < SEEK and guess.status == found.status == paths.PROVEN
+    return Found(tuple(ways[number] for number in list(kept.values())[:k]), proven)
+
+
+def _full_cost(asked: Query, plain: Floats, way: Ints) -> float:
+    return float(plain[way].sum()) + _spread_cost(asked, way)
 
 
 def pareto(asked: Query, *, eps: float = 0.005, criteria: Sequence[str] = CRITERIA) -> Found:
@@ -127,7 +133,7 @@ def pareto(asked: Query, *, eps: float = 0.005, criteria: Sequence[str] = CRITER
     matrix = np.column_stack([column for name in criteria for column in _columns(asked.costs, name)])
     lower = paths.bounds(graph.rptr, graph.rtail, graph.rarc, matrix, graph.open, graph.target)
     found = paths.pareto(
-        graph.ptr, graph.head, matrix, graph.open, graph.place, lower, graph.source, graph.target, eps, MOST
+        graph.ptr, graph.head, matrix, graph.open, graph.place, lower, graph.source, graph.target, eps, MOST_PARETO
     )
     return Found(_ways(found), found.status == paths.PROVEN)
 
@@ -140,7 +146,11 @@ def _columns(money: Costs, name: str) -> tuple[Floats, ...]:
 
 def general_cost(asked: Query, way: Ints) -> float:
     """Generalised cost of a whole way, USD for the load."""
-    return float(additive(asked, "cost")[way].sum()) + asked.tastes.spread_hour * deviation(asked.costs, way)
+    return float(additive(asked, "cost")[way].sum()) + _spread_cost(asked, way)
+
+
+def _spread_cost(asked: Query, way: Ints) -> float:
+    return asked.tastes.spread_hour * deviation(asked.costs, way)
 
 
 def deviation(money: Costs, way: Ints) -> float:
@@ -148,27 +158,12 @@ def deviation(money: Costs, way: Ints) -> float:
     return float(np.sqrt(money.variance[way].sum() + money.weather[way].sum() ** 2))
 
 
-def signatures(graph: Graph) -> NDArray[np.int64]:
-    """A number for each arc that makes a way another way; 0 for the others.
-
-    These are the class it starts in, each border, each transfer and the class it leads to, each change of gauge, and
-    each scheduled sailing.
-    """
-    marks: dict[tuple[str, ...], int] = {}
-    net, signs = graph.net, np.zeros(graph.arc.size, dtype=np.int64)
-    telling = np.zeros(len(net.labels), dtype=np.int64)
-    for number, label in enumerate(net.labels):
-        if label.kind in (START, BORDER, TRANSFER, GAUGE, BOARD):
-            boards = net.vertices[net.head[number]]
-            how = ("", "") if label.kind == BORDER else (boards.class_id, boards.service)
-            told = (str(label.kind), label.head, *how)
-            telling[number] = marks.setdefault(told, len(marks) + 1)
-    real = graph.arc >= 0
-    signs[real] = telling[graph.arc[real]]
-    return signs
+def signatures(graph: Graph) -> Longs:
+    """A number for each arc that makes a way another way; 0 for the others."""
+    return np.append(graph.net.sign, 0)[graph.arc]
 
 
-def reaches(net: Compiled, ends: tuple[str, str], via: Sequence[str], closed: NDArray[np.bool_]) -> bool:
+def reaches(net: Compiled, ends: tuple[str, str], via: Sequence[str], closed: Bools) -> bool:
     """Whether any way is left when these arcs of the network are closed."""
     graph = layers.graph(net, *ends, closed, via)
     if graph.source < 0 or graph.target < 0:
@@ -177,11 +172,10 @@ def reaches(net: Compiled, ends: tuple[str, str], via: Sequence[str], closed: ND
     return bool(_k_best(graph, nothing, 1, np.arange(1, nothing.size + 1)).starts.size > 1)
 
 
-def _k_best(graph: Graph, cost: Floats, k: int, sigs: NDArray[np.int64]) -> paths.Ways:
-    lower = paths.bounds(graph.rptr, graph.rtail, graph.rarc, cost[:, None], graph.open, graph.target)
-    return paths.k_best(
-        graph.ptr, graph.head, cost, graph.open, graph.place, lower[:, 0], graph.source, graph.target, k, sigs, MOST
-    )
+def _k_best(graph: Graph, cost: Floats, k: int, sigs: Longs, ceiling: float = np.inf) -> paths.Ways:
+    lower = paths.bounds(graph.rptr, graph.rtail, graph.rarc, cost[:, None], graph.open, graph.target)[:, 0]
+    ends = (graph.source, graph.target)
+    return paths.k_best(graph.ptr, graph.head, cost, graph.open, graph.place, lower, *ends, k, sigs, MOST, ceiling)
 
 
 def _ways(found: paths.Ways) -> tuple[Ints, ...]:

@@ -55,7 +55,17 @@ def stretch(values: Sequence[float], start: float, end: float, *, zero: bool = T
     return Scale(low if zero and low == 0 else low - room * wide, high + room * wide, start, end)
 
 
-def across(scale: Scale, top: float, foot: float, say: Callable[[float], str], *, about: int = 5) -> str:
+def plain(value: float) -> str:
+    """A tick as it is: thousands apart, decimals only where it has any.
+
+    >>> plain(7500.0), plain(2.5), plain(-5000.0), plain(0.0)
+    ('7,500', '2.5', '−5,000', '0')
+    """
+    said = f"{abs(value):,.2f}".rstrip("0").rstrip(".")
+    return f"−{said}" if value < 0 and said != "0" else said
+
+
+def across(scale: Scale, top: float, foot: float, say: Callable[[float], str] = plain, *, about: int = 5) -> str:
     """Hairlines and labels of a horizontal axis, labels below ``foot``."""
     marks = []
     for value in ticks(scale.low, scale.high, about):
@@ -65,7 +75,7 @@ def across(scale: Scale, top: float, foot: float, say: Callable[[float], str], *
     return "".join(marks)
 
 
-def upward(scale: Scale, left: float, right: float, say: Callable[[float], str], *, about: int = 5) -> str:
+def upward(scale: Scale, left: float, right: float, say: Callable[[float], str] = plain, *, about: int = 5) -> str:
     """Hairlines and labels of a vertical axis, labels left of ``left``."""
     marks = []
     for value in ticks(scale.low, scale.high, about):

@@ -4,8 +4,8 @@ from typing import Any
 
 import polars as pl
 
-from karvan.plot.axes import Scale, across, grouped, stretch
-from karvan.plot.svg import About, Chart, el, hint, line, text
+from karvan.plot.axes import Scale, across, grouped, plain, stretch
+from karvan.plot.svg import HATCH, About, Chart, el, hint, line, text
 from karvan.plot.theme import PARTS, ink
 from karvan.plot.words import called, days, figures, percent, shorten, span, usd, width
 
@@ -34,8 +34,8 @@ def bands(ways: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
         text(start, 16, f"Price, USD per {about.unit}", bold=True),
         text(start + half, 16, "Door to door, days", bold=True),
         text(wide - 8, 16, "CO2e, t", bold=True, anchor="end"),
-        across(price, TOP - 6, foot, lambda value: f"{value:,.0f}", about=4),
-        across(time, TOP - 6, foot, lambda value: f"{value:,.0f}", about=4),
+        across(price, TOP - 6, foot, plain, about=4),
+        across(time, TOP - 6, foot, plain, about=4),
         *(text(8, y + 4, f"To {name}", fill="faint") for y, name in heads),
     ]
     for y, row in spots:
@@ -131,15 +131,15 @@ def _whisker(
 def shares(ways: pl.DataFrame, parts: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
     """Where the time goes, a row a way: days moving, handled, at borders and waiting, on one scale."""
     rows = ways.sort("hours", maintain_order=True).to_dicts()
-    spots, heads, foot = grouped(rows, _order(ways), TOP - 14, 44.0)
+    spots, heads, foot = grouped(rows, _order(ways), TOP - 14, 36.0)
     start = left(wide)
     scale = stretch([row["hours"] / 24 for row in rows], start, wide - 56, room=0.0)
-    body = [across(scale, 8, foot, lambda value: f"{value:,.0f} d", about=8), _hatch()]
+    body = [across(scale, 8, foot, lambda value: f"{plain(value)} d", about=8), _hatch()]
     body += [text(8, y + 4, f"To {name}", fill="faint") for y, name in heads]
     for y, row in spots:
         own = parts.filter((pl.col("label") == row["label"]) & (pl.col("place") == row["place"])).to_dicts()
-        body += [_name(row, y + 8, start), _stack(own, scale, y)]
-        body.append(text(scale(row["hours"] / 24) + 8, y + 12, f"{days(row['hours'])} d", bold=bool(row["measured"])))
+        body += [_name(row, y + 6, start), _stack(own, scale, y)]
+        body.append(text(scale(row["hours"] / 24) + 8, y + 11, f"{days(row['hours'])} d", bold=bool(row["measured"])))
     moving = parts.filter(pl.col("part") == "moving").to_dicts()
     mine = next((row for row in rows if row["measured"]), rows[0])
     share = next(row["share"] for row in moving if (row["label"], row["place"]) == (mine["label"], mine["place"]))
@@ -166,9 +166,9 @@ def _stack(parts: list[Row], scale: Scale, y: float) -> str:
         end = start + part["hours"] / 24
         low, high = scale(start), scale(end)
         token = PARTS[part["part"]]
-        fill = "url(#hatch)" if part["part"] == "waiting" else ink(token)
+        fill = f"url(#{HATCH})" if part["part"] == "waiting" else ink(token)
         told = hint(f"{part['part']}: {span(part['hours'])}, {percent(part['share'])}")
-        box = {"x": low, "y": y, "width": max(high - low, 0), "height": 18}
+        box = {"x": low, "y": y, "width": max(high - low, 0), "height": 14}
         drawn.append(el("rect", told, **box, fill=fill, stroke=ink("paper"), stroke_width=1))
         for said in (f"{part['part']} {percent(part['share'])}", percent(part["share"])):
             if width(said) < high - low - 6:
@@ -181,7 +181,7 @@ def _stack(parts: list[Row], scale: Scale, y: float) -> str:
 def _hatch() -> str:
     stroke = el("path", d="M-1 1L1 -1M0 6L6 0M5 7L7 5", stroke=ink("waiting"), stroke_width=1.6)
     back = el("rect", width=6, height=6, fill=ink("panel"))
-    return el("defs", el("pattern", back, stroke, id="hatch", width=6, height=6, patternUnits="userSpaceOnUse"))
+    return el("defs", el("pattern", back, stroke, id=HATCH, width=6, height=6, patternUnits="userSpaceOnUse"))
 
 
 def match(gaps: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
@@ -195,7 +195,7 @@ def match(gaps: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
     scale = stretch([row["cost_gap_usd"] for row in rows], left(wide), words - 20)
     mine = called(rows[0]["corridor"])
     body = [
-        across(scale, TOP - 6, foot, lambda value: f"{value:,.0f}", about=4),
+        across(scale, TOP - 6, foot, plain, about=4),
         line((scale(0), TOP - 6), (scale(0), foot), "faint"),
         text(left(wide), 16, f"{mine} dearer by, USD", bold=True),
         text(words, 16, "To match it would have to be", bold=True),
@@ -211,7 +211,7 @@ def match(gaps: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
         "match",
         f"{mine} is behind {len(behind)} of {len(rows)} rivals once price, time, spread and risk are counted together",
         f"Gap in generalised cost, USD per {about.unit}, and what would close it. * The order turns if every estimate is "
-        f"off by so much against it; hollow: within 30 %. {about.where('')}",
+        f"off by so much against it; hollow: within 30 %; {about.where('')}",
         "; ".join(f"{row['place']}, {called(row['against'])}: {to_match(row)}" for row in rows),
         wide,
         foot + 24,

@@ -90,7 +90,12 @@ def corridor_map(
     where = lines(nodes, links, shapes, to)
     main = (ways.filter(pl.col("measured")).to_dicts() or ways.to_dicts())[0]
     drawn, boxes = signs(ways, legs, where, about, (size[0], size[1] - FOOT))
-    body = [ground(world, to, size), _network(links, where), _ways(ways, legs, where), _posts(legs, where, about)]
+    body = [
+        ground(world, to, size),
+        _network(links, where, set(legs["link"].to_list())),
+        _ways(ways, legs, where),
+        _posts(legs, where, about),
+    ]
     said = f"{figures(main['km'])} km, {days(main['hours_p50'])} days, {usd(main['price_usd'])} USD per {about.unit}"
     return Chart(
         "map",
@@ -118,17 +123,18 @@ def _path(points: Points, *, close: bool = False) -> str:
     return f"M{steps}{'Z' if close else ''}"
 
 
-def _network(links: pl.DataFrame, where: Lines) -> str:
-    """All links, thin and pale by mode; those not open dashed."""
+def _network(links: pl.DataFrame, where: Lines, used: set[str]) -> str:
+    """All links, thin and pale by mode; those not open dashed. A coarse chain that no way uses is left out."""
     groups: dict[tuple[str, bool], list[str]] = {}
     for row in links.iter_rows(named=True):
-        if row["link_id"] in where.links and not row.get("x_connector"):
+        schematic = row.get("x_connector") or (row["detail"] in ("coarse", "total") and row["link_id"] not in used)
+        if row["link_id"] in where.links and not schematic:
             is_open = (row["status"] or "open") == "open"
             groups.setdefault((MODES[row["mode"]], is_open), []).append(_path(where.links[row["link_id"]]))
     drawn = []
     for (mode, is_open), paths in sorted(groups.items()):
-        dash: dict[str, str | float] = {} if is_open else {"stroke_dasharray": "4 4"}
-        look: Look = {"fill": "none", "stroke": ink(mode), "stroke_width": 1.1, "stroke_opacity": 0.55}
+        dash: Look = {} if is_open else {"stroke_dasharray": "4 4"}
+        look: Look = {"fill": "none", "stroke": ink(mode), "stroke_width": 1, "stroke_opacity": 0.5}
         drawn.append(el("path", d="".join(paths), **look, **FIXED, **dash))
     return "".join(drawn)
 

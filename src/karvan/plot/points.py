@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from karvan.plot.axes import Scale, across, grouped, stretch, upward
+from karvan.plot.axes import Scale, across, grouped, plain, stretch, upward
 from karvan.plot.labels import Box, Wish, place
 from karvan.plot.svg import About, Chart, Look, el, hint, line, number, text
 from karvan.plot.theme import ink
@@ -34,7 +34,7 @@ def change(
     """
     both = _joined(base, other)
     rows = both.to_dicts()
-    spots, heads, foot = grouped(rows, both["place"].unique(maintain_order=True).to_list(), 34.0, ROW)
+    spots, heads, foot = grouped(rows, base["place"].unique(maintain_order=True).to_list(), 34.0, ROW)
     start = 200.0 if wide > 800 else 130.0
     half = (wide - start) / 2
     body = [_heads((start, start + half), about.unit, names)]
@@ -44,7 +44,7 @@ def change(
     for at, (_, columns, unit) in enumerate(PANELS):
         values = [row[name + side] / unit for row in rows for name in columns for side in ("", "_new")]
         scales.append(stretch(values, start + at * half, start + at * half + half - 136))
-        body.append(across(scales[-1], 28, foot, lambda value: f"{value:,.0f}", about=3))
+        body.append(across(scales[-1], 28, foot, plain, about=3))
     for y, row in spots:
         body.append(text(8, y + 4, shorten(row["label"], start - 20), bold=bool(row["measured"])))
         for scale, (what, columns, unit) in zip(scales, PANELS, strict=True):
@@ -75,7 +75,7 @@ PANELS = (
 
 def _joined(base: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     wanted = ("price_usd", "price_p10_usd", "price_p90_usd", "hours_p50", "hours_p10", "hours_p90")
-    keep = base.select("place", "label", "measured", *wanted)
+    keep = base.sort("price_usd", maintain_order=True).select("place", "label", "measured", *wanted)
     new = other.select("place", "label", *(pl.col(name).alias(f"{name}_new") for name in wanted))
     return keep.join(new, on=["place", "label"], how="inner", maintain_order="left")
 
@@ -129,7 +129,7 @@ def _arrow(base: list[float], new: list[float], scale: Scale, y: float, told: tu
     relative = f" ({signed(percent(by / base[0]))})" if base[0] else ""
     edge = max(scale(base[2]), scale(new[2])) + 10
     sign = "↑ " if by > 0 else "↓ " if by < 0 else ""
-    word = f"{sign}{said}{relative}" if sure else f"{said}, no clear change"
+    word = f"{sign}{said}{relative}" if sure else f"{said}, no clear change" if by else "no change"
     drawn.append(text(min(edge, scale.end - 4), y + 4, word, fill="ink" if sure else "faint", bold=sure))
     return "".join(drawn)
 
@@ -186,8 +186,8 @@ def _scatter(rows: list[Row], x: Scale, y: Scale, co2: list[float]) -> tuple[str
     spots = place(wishes, (x.start - 8, y.end - 6, x.end + 30, y.start), taken=taken)
     words = [text(s.wish.x + s.dx, s.wish.y + s.dy, s.wish.said, anchor=s.anchor, bold=s.wish.bold) for s in spots]
     axes = [
-        across(x, y.end, y.start, lambda value: f"{value:,.0f} d", about=5),
-        upward(y, x.start, x.end, lambda value: f"{value:,.0f}", about=4),
+        across(x, y.end, y.start, lambda value: f"{plain(value)} d", about=5),
+        upward(y, x.start, x.end, plain, about=4),
         text(x.start, y.end - 10, f"To {rows[0]['place']}", bold=True),
     ]
     return "".join([*axes, *marks, *words]), [spot.box for spot in spots], keep
@@ -240,7 +240,7 @@ def _fan(rows: pl.DataFrame, x: Scale, y: Scale, name: str, first: bool) -> str:
     ]
     return "".join(
         (
-            upward(y, x.start, x.end, (lambda day: f"{day:,.0f}") if first else lambda _: "", about=4),
+            upward(y, x.start, x.end, plain if first else lambda _: "", about=4),
             text(x.start, y.end - 10, name, bold=True),
             el("path", d=f"M{'L'.join(up + down[::-1])}Z", fill=ink("base"), fill_opacity=0.35),
             el("path", d=f"M{'L'.join(mid)}", fill="none", stroke=ink("ink"), stroke_width=2.5),

@@ -1,7 +1,7 @@
 """The words on the map: ends beyond the frame, stages, rivals and places, each only where it has room."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,8 @@ from karvan.plot.theme import MODES, ink
 from karvan.plot.words import days, figures, span, usd
 
 Row = dict[str, Any]
-ZOOMS = (0.25, 1.0, 1.6, 2.5, 4.0, 6.5)
-"""Zooms at which names are given room anew; below 1 only the ends of ways have names."""
+ZOOMS = (0.15, 1.0, 1.6, 2.5, 4.0, 6.5)
+"""Zooms at which names are given room anew; below 1 only the ends of ways have names, of their own."""
 
 
 @dataclass(frozen=True)
@@ -184,21 +184,33 @@ def _names(
     every = legs.group_by("place", "label", maintain_order=True).agg(pl.col("from").first(), pl.col("to").last())
     ends = {*every["from"].to_list(), *every["to"].to_list()}
     rank = {node: (0.0 if node in ends else 1e6) - spent.get(node, 0.0) for node in nodes}
-    shown: dict[str, str] = {}
+    far: list[str] = []
+    shown: dict[str, Placed] = {}
+    drawn: list[str] = []
     seen: list[Box] = []
     for zoom in ZOOMS:
-        wanted = [node for node in nodes if zoom >= 1 or node in ends]
-        wishes = [_wish(node, where, about, (zoom, rank[node] - 1e9 * (node in shown))) for node in wanted]
-        held = [_dot(wish.x, wish.y) for wish in wishes] + [moved(spot, zoom) for spot in others if zoom >= 1]
+        wanted = [node for node in nodes if node not in shown and (zoom >= 1 or node in ends)]
+        held = [_dot(x * zoom, y * zoom) for x, y in (where.at[node] for node in nodes)]
+        held += [moved(spot, zoom) for spot in (*others, *shown.values()) if zoom >= 1]
+        wishes = [_wish(node, where, about, (zoom, rank[node])) for node in wanted]
         for spot in place(wishes, room if zoom == 1 else EVERYWHERE, taken=held):
-            node = spot.wish.key
-            seen += [spot.box] if zoom == 1 else []
-            if node not in shown or zoom == 1:
-                at = Placed(_wish(node, where, about, (1.0, 0.0)), spot.dx, spot.dy, spot.anchor, spot.box)
-                since = min(zoom, 0.25 if node in ends else zoom)
+            at = _back(spot, zoom)
+            if zoom < 1:
+                far.append(_sign(at, data_from=zoom, data_to=1, display="none"))
+            else:
+                shown[spot.wish.key] = at
                 hidden: Mapping[str, Any] = {"display": "none"} if zoom > 1 else {}
-                shown[node] = _sign(at, data_from=since, **hidden)
-    return "".join(shown.values()), seen
+                drawn.append(_sign(at, data_from=zoom, **hidden))
+                seen += [at.box] if zoom == 1 else []
+    return "".join([*far, *drawn]), seen
+
+
+def _back(spot: Placed, zoom: float) -> Placed:
+    """A label placed on the picture ``zoom`` times as large, on the picture as it is: same offset, same size."""
+    wish = replace(spot.wish, x=spot.wish.x / zoom, y=spot.wish.y / zoom)
+    x, y = wish.x - spot.wish.x, wish.y - spot.wish.y
+    box = (spot.box[0] + x, spot.box[1] + y, spot.box[2] + x, spot.box[3] + y)
+    return Placed(wish, spot.dx, spot.dy, spot.anchor, box)
 
 
 EVERYWHERE = (-1e6, -1e6, 1e6, 1e6)

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from karvan.plot.axes import Scale, across, upward
+from karvan.plot.axes import Scale, across, plain, upward
 from karvan.plot.labels import Box, Placed, Wish, place
 from karvan.plot.svg import About, Chart, el, hint, line, number, text
 from karvan.plot.theme import MODES, ink
@@ -63,8 +63,8 @@ def staircase(way: Row, legs: pl.DataFrame, about: About, *, size: tuple[float, 
     stops = _stops(steps)
     spots = _place(steps, stops, (x, y), (box[0], box[1] + 24, box[2], box[3]))
     body = [
-        upward(y, box[0], box[2], lambda day: f"{day:,.0f}"),
-        across(x, box[1], box[3], lambda km: f"{km:,.0f}", about=8),
+        upward(y, box[0], box[2], plain),
+        across(x, box[1], box[3], plain, about=8),
         text(box[0] - 8, box[3] + 16, "days", fill="faint", anchor="end"),
         text(box[2] + 12, box[3] + 16, "km", fill="faint"),
         _line(steps, x, y, 3),
@@ -100,13 +100,13 @@ def staircases(ways: pl.DataFrame, legs: pl.DataFrame, about: About, *, wide: fl
     body, tables = [], []
     for name in places:
         here = [row for row in rows if row["place"] == name]
-        columns = max(2, min(5, len(here)))
+        columns = max(2, min(6, len(here)))
         panel = (wide - 44) / columns
         high, far = max(row["hours_p90"] for row in here) / 24 * 1.06, max(row["km"] for row in here)
         body.append(text(8, top + 14, f"To {name}", fill="faint"))
         for at, row in enumerate(here):
             start, up = 44 + (at % columns) * panel, top + 42 + (at // columns) * (tall + 44)
-            scales = Scale(0, far, start, start + panel - 30), Scale(0, high, up + tall, up)
+            scales = Scale(0, far, start, start + panel - 24), Scale(0, high, up + tall, up)
             own = legs.filter((pl.col("label") == row["label"]) & (pl.col("place") == name))
             body.append(_small(row, pieces(own, about), scales, first=at % columns == 0))
             said = [pl.lit(name).alias("destination"), pl.lit(row["label"]).alias("way")]
@@ -244,10 +244,10 @@ def _small(row: Row, steps: list[Piece], scales: tuple[Scale, Scale], *, first: 
     x, y = scales
     said = f"{days(row['hours_p50'])} d"
     marks = [
-        upward(y, x.start, x.end, (lambda day: f"{day:,.0f}") if first else lambda _: "", about=4),
-        across(x, y.end, y.start, lambda km: f"{km / 1000:,.0f}k" if km else "0 km", about=3),
-        text(x.start, y.end - 10, shorten(row["label"], x.end - x.start - 44), bold=bool(row["measured"])),
-        text(x.end, y.end - 10, said, anchor="end", bold=bool(row["measured"])),
+        upward(y, x.start, x.end, plain if first else lambda _: "", about=4),
+        across(x, y.end, y.start, lambda km: f"{plain(km / 1000)}k" if km else "0 km", about=3),
+        text(x.start, y.end - 8, shorten(row["label"], x.end - x.start + 16), bold=bool(row["measured"])),
+        text(x.start + 4, y.end + 14, said, bold=bool(row["measured"])),
         _line(steps, x, y, 2),
         _band(row, min(x(row["km"]) + 10, x.end + 8), y),
     ]

@@ -10,6 +10,10 @@ from karvan.plot.theme import FONT, HEAD, TEXT, dye, ink
 from karvan.plot.words import wrap
 
 Value = str | float | int
+WIDER = 1.12
+"""How much wider than Inter a reader's own font may run where Inter is not installed."""
+HATCH = "hatched"
+"""The id of the pattern that waiting is filled with."""
 Look = dict[str, Value]
 """Attributes that several marks share."""
 
@@ -104,8 +108,9 @@ class Chart:
     def inline(self, id_: str = "") -> str:
         """The drawing for a page whose style sheet has the tokens; without title and source, which the page says."""
         named = {"id": id_} if id_ else {}
+        body = self.body.replace(HATCH, f"{HATCH}-{self.name}")  # a page holds many drawings and every id once
         box = f"0 0 {number(self.width)} {number(self.height)}"
-        return el("svg", self.body, viewBox=box, role="img", aria_label=f"{self.title}. {self.alt}", **named, **_font())
+        return el("svg", body, viewBox=box, role="img", aria_label=f"{self.title}. {self.alt}", **named, **_font())
 
     def alone(self, theme: str = "light", *, bare: bool = False) -> str:
         """The drawing as a file of its own, with title, subtitle and source (``bare``: without)."""
@@ -113,16 +118,19 @@ class Chart:
         height = self.height + top + foot
         said = "" if bare else self._head()[0] + text(16, height - 12, self.source, fill="faint")
         paper = el("rect", width=self.width, height=height, fill=ink("paper"))
-        body = el("g", self.body, transform=f"translate(0 {number(top)})")
+        part = {"y": top, "width": self.width, "height": self.height}
+        body = el(
+            "svg", self.body, viewBox=f"0 0 {number(self.width)} {number(self.height)}", **part
+        )  # cuts what juts out
         frame: Look = {"viewBox": f"0 0 {number(self.width)} {number(height)}", "width": self.width, "height": height}
         spoken = hint(self.title) + el("desc", escape(self.alt, quote=False))
         drawn = el("svg", spoken, paper, said, body, xmlns="http://www.w3.org/2000/svg", **frame, **_font())
         return dye(drawn, theme)
 
     def _head(self) -> tuple[str, float]:
-        lines = wrap(self.title, self.width - 32, HEAD * 1.05)
+        lines = wrap(self.title, self.width - 32, HEAD * WIDER)
         said = [text(16, 24 + 18 * at, row, bold=True, font_size=HEAD) for at, row in enumerate(lines)]
-        under = wrap(self.subtitle, self.width - 32)
+        under = wrap(self.subtitle, self.width - 32, TEXT * WIDER)
         start = 24 + 18 * len(lines)
         said += [text(16, start + 16 * at, row, fill="faint") for at, row in enumerate(under)]
         return "".join(said), start + 16 * len(under) + 8

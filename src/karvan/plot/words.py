@@ -1,5 +1,6 @@
 """Numbers and names in words, and how wide words are: what labels are written and placed with."""
 
+import math
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -81,7 +82,9 @@ def figures(value: float) -> str:
     if value == 0 or value != value:
         return "0" if value == 0 else ""
     rounded = float(f"{value:.3g}")
-    return _minus(f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:,.3g}")
+    places = max(0, 2 - math.floor(math.log10(abs(rounded))))
+    said = f"{rounded:,.{places}f}"
+    return _minus(said.rstrip("0").rstrip(".") if "." in said else said)
 
 
 def days(hours: float) -> str:
@@ -127,7 +130,9 @@ def _minus(text: str) -> str:
 
 DESCRIBED = {
     "middle": "Middle Corridor", "north": "Northern route", "south": "Southern route", "suez": "Sea by Suez",
-    "cape": "Sea by the Cape", "turkmenbashi": "Turkmenbashi route",
+    "cape": "Sea by the Cape", "turkmenbashi": "Turkmenbashi route", "iran": "Through Iran", "russia": "Russian ports",
+    "trans_siberian": "Trans-Siberian", "cku": "China-Kyrgyzstan-Uzbekistan", "zangezur": "Zangezur / TRIPP",
+    "anaklia": "Anaklia", "btc": "BTC pipeline", "cpc": "CPC pipeline", "road_north": "Road through Russia",
 }  # fmt: skip
 
 

@@ -157,7 +157,6 @@ def report(
         raise InputError("a report needs at least one result with ways", cure="give it what route or rivals gave back")
     rows = used.used(corridor, tolds[0])
     found = next((result.tables["findings"] for result in results if "findings" in result.tables), pl.DataFrame())
-    file = Path(boundaries) if boundaries else files("karvan") / "data" / "shapes" / "world.json"
     return Report(
         title or corridor.title or f"Ways on {corridor.name}",
         corridor,
@@ -166,8 +165,22 @@ def report(
         used.sources(rows, corridor.sources if sources is None else sources),
         used.assumptions(rows),
         used.grades(rows),
-        json.loads(file.read_text(encoding="utf-8")),
+        _world(boundaries),
     )
+
+
+def _world(boundaries: str | Path | None) -> dict[str, Any]:
+    """Coasts and borders: the shipped ones, or another file of the same form."""
+    file = Path(boundaries) if boundaries else files("karvan") / "data" / "shapes" / "world.json"
+    cure = "give a file like data/shapes/world.json, as tools/shapes.py writes it"
+    try:
+        world = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise InputError(f"no boundaries can be read from {file}: {wrong}", cure=cure) from wrong
+    missing = {"unit", "land", "borders", "disputed"} - set(world if isinstance(world, dict) else ())
+    if missing:
+        raise InputError(f"the boundaries in {file} lack {', '.join(sorted(missing))}", cure=cure)
+    return dict(world)
 
 
 def _name(result: Result) -> str:

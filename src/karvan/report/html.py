@@ -26,6 +26,8 @@ FACES = (
 )
 MOST_ROWS = 400
 """Rows a table shows on the page; the download has them all."""
+PRINTED_ROWS = 30
+"""Rows of a table that the page prints (the style sheet says the same)."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def _csv(frame: pl.DataFrame, name: str) -> str:
 
 
 def _table(frame: pl.DataFrame, caption: str) -> str:
-    shown = [name for name in frame.columns if name != "url"]
+    shown = [name for name in frame.columns if name not in ("url", "source_id")]
     numbers = {name for name in shown if frame[name].dtype.is_numeric()}
     head = "".join(f'<th scope="col"{_side(name, numbers)}>{escape(heading(name))}</th>' for name in shown)
     rows = "".join(
@@ -130,6 +132,8 @@ def _table(frame: pl.DataFrame, caption: str) -> str:
     )
     more = frame.height - MOST_ROWS
     rest = f"<p>The first {MOST_ROWS} of {frame.height} rows; the CSV has all.</p>" if more > 0 else ""
+    if frame.height > PRINTED_ROWS:
+        rest += f'<p class="cut small">The first {PRINTED_ROWS} of {frame.height} rows; the page and the workbook have more.</p>'
     spoken = f'<caption class="spoken">{escape(caption)}</caption>'
     return f'<div class="wide"><table>{spoken}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{rest}'
 

@@ -17,6 +17,8 @@ MOST_CHARTS = 4
 """Charts a section shows here, so that the report stays within 20 pages; the page and the workbook have all."""
 MOST_ROWS = 24
 MOST_COLUMNS = 8
+WRAPS = 16
+"""Letters from which a column of text is wrapped rather than kept whole."""
 
 
 def document(said: Said, chart: Chart | None, sections: Sequence[Section]) -> bytes:
@@ -64,7 +66,7 @@ def _section(section: Section, drawings: dict[str, bytes]) -> str:
     shown = section.charts[:MOST_CHARTS]
     more = len(section.charts) - len(shown)
     words = section.words + (f" {more} more in the page and the workbook." if more else "")
-    parts = [f"== {_markup(section.heading)}", f"#{literal(words)}" if words.strip() else ""]
+    parts = [f"== {_markup(section.heading)}", f"#intro({literal(words)})" if words.strip() else ""]
     parts += [_chart(chart, drawings) for chart in shown]
     parts += [_table(caption, frame) for caption, frame in section.tables.items()]
     return "\n".join(parts)
@@ -86,7 +88,7 @@ def _table(caption: str, frame: pl.DataFrame) -> str:
     if not shown or not frame.height:
         return ""
     right = [str(at) for at, name in enumerate(shown) if frame[name].dtype.is_numeric()]
-    widths = ["auto" if str(at) in right or frame[name].dtype != pl.String else "1fr" for at, name in enumerate(shown)]
+    widths = ["1fr" if longest(frame[name]) > WRAPS else "auto" for name in shown]
     cells = [literal(cell(name, row[name])) for row in frame.head(MOST_ROWS).iter_rows(named=True) for name in shown]
     more = frame.height - MOST_ROWS
     rest = f"\n#small[{more} more rows in the page and the workbook.]" if more > 0 else ""
@@ -95,6 +97,11 @@ def _table(caption: str, frame: pl.DataFrame) -> str:
         f"#listing({literal(caption)}, ({', '.join(widths)},), ({''.join(f'{at}, ' for at in right)}), ({head},), "
         f"({', '.join(cells)},)){rest}"
     )
+
+
+def longest(cells: pl.Series) -> int:
+    """Letters of the longest text of a column; 0 where it holds no text."""
+    return int(cells.str.len_chars().max() or 0) if cells.dtype == pl.String else 0  # type: ignore[arg-type]
 
 
 def _stamp(said: Said) -> str:

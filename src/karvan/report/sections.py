@@ -55,8 +55,8 @@ def charted(tolds: Sequence[Told], width: float) -> list[Section]:
     return [replace(one, charts=_unique(one)) for one in made if one.charts]
 
 
-MOST_PLACES = 4
-"""Destinations in one chart."""
+MOST_PLACES, MOST_WAYS = 4, 24
+"""Destinations and ways in one chart."""
 _STAIRCASE = (
     "Each slope is a stage under way, each step a stop. Red steps are borders, dotted ones waiting. What a train or ship "
     "waits on a stage is drawn as a step at its end."
@@ -99,7 +99,15 @@ def frame_of(first: Told, corridor: Corridor) -> tuple[float, float, float, floa
 
 def _by_places(first: Told, draw: Callable[..., Chart]) -> list[Chart]:
     """A chart for every few destinations, so that none grows past a page."""
-    groups = [first.places[at : at + MOST_PLACES] for at in range(0, len(first.places), MOST_PLACES)]
+    groups: list[list[str]] = []
+    many = dict(first.frames["ways"].group_by("place").len().iter_rows())
+    for place in first.places:
+        full = groups and (
+            len(groups[-1]) == MOST_PLACES or sum(many[one] for one in groups[-1]) + many[place] > MOST_WAYS
+        )
+        if not groups or full:
+            groups.append([])
+        groups[-1].append(place)
     here = pl.col("place")
     return [
         draw(*(first.frames[name].filter(here.is_in(group)) for name in ("ways", "shares", "legs"))) for group in groups
@@ -146,12 +154,13 @@ def _unique(section: Section) -> list[Chart]:
 
 def prices(first: Told) -> Section:
     """What is in the price: every tariff paid, put together by item and operator, per way."""
-    paid = first.frames["prices"]
+    paid = first.frames["prices"].sort("measured", descending=True, maintain_order=True)
     if not paid.height:
         return Section("prices", "Prices paid", "No price was paid: there is no way.")
     part = pl.col("part").replace_strict(PARTS, default="")
     rows = (
-        paid.group_by("place", "label", "item", "operator", "part", maintain_order=True)
+        paid.with_columns(pl.col("item").str.replace_all("_", " "))
+        .group_by("place", "label", "item", "operator", "part", maintain_order=True)
         .agg(pl.col("usd", "usd_low", "usd_high").sum(), pl.col("grade").max().alias("weakest_grade"))
         .select(
             pl.col("place").alias("to"),

@@ -22,6 +22,12 @@ def corridor(said: str) -> Corridor:
     )
 
 
+def called(corridor: Corridor) -> dict[str, str]:
+    """What places are called by their ids: their names up to a bracket or comma."""
+    pairs = corridor.nodes.select("node_id", "name").iter_rows()
+    return {ident: name.split("(")[0].split(",")[0].strip() for ident, name in pairs}
+
+
 def card(said: str) -> Scenario:
     """A card of a TOML file, or one that ships with Karvan by its name."""
     return cards.read(said)

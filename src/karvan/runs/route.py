@@ -86,5 +86,5 @@ def _tariffs(name: str) -> Scenario:
 def in_money(found: Routes, into: Money) -> dict[str, Any]:
     """The result as plain values, in the money asked for."""
     frames = {name: told(frame, into).to_dicts() for name, frame in found.tables.items()}
-    spoken = {"currency": into.currency, "year": into.year, "per_usd": into.rate, "rate_of": into.day}
+    spoken = {"currency": into.currency, "year": into.year, "per_usd": into.rate, "said": into.said}
     return {**save.said(found), **frames, "money": spoken}

@@ -95,8 +95,23 @@ def answer_diff(question: Two) -> Answer:
     """The difference of two cards in words."""
     corridor = open.corridor(question.corridor)
     frame = diff(question.one, question.other, corridor)
-    columns = [
-        Column(name, [cell or "" for cell in frame[name]], right=name in ("before", "after")) for name in frame.columns
-    ]
-    words = text.table(columns) if frame.height else "Nothing differs."
+    words = "\n".join(_differences(frame)) if frame.height else "Nothing differs."
     return Answer(words, {"cells": frame.to_dicts()}, frame)
+
+
+def _differences(frame: pl.DataFrame) -> Iterator[str]:
+    """A line for each cell; a row that only one side has is one line with all its cells."""
+    for (table, key), cells in frame.group_by("table", "key", maintain_order=True):
+        rows = cells.rows(named=True)
+        whole = next((row for row in rows if row["column"] == "(row)"), None)
+        if whole is None:
+            said = [f"{row['column']}: {_shown(row['before'])} -> {_shown(row['after'])}" for row in rows]
+        else:
+            side = "after" if whole["after"] else "before"
+            cell = ", ".join(f"{row['column']} = {row[side]}" for row in rows if row["column"] != "(row)")
+            said = [f"{'added' if side == 'after' else 'gone'}: {cell}"]
+        yield from (text.wrap(f"{table} {str(key).replace('|', ' ')}: {line}", "    ") for line in said)
+
+
+def _shown(cell: str | None) -> str:
+    return "(empty)" if cell in (None, "-") else str(cell)

@@ -17,7 +17,6 @@ from karvan.corridor import Corridor
 from karvan.engines.route import Routes, route
 from karvan.errors import Cancelled, StudyError
 from karvan.network import names
-from karvan.plot.about import short
 from karvan.result import Result
 from karvan.runs import asked as asking
 from karvan.runs import open, text, write
@@ -163,8 +162,7 @@ def _compute(asked: Asked, step: Step, corridor: Corridor) -> Result:
 
 
 def _findings(told: Mapping[str, Rivals], base: Corridor) -> Findings:
-    places = {node: short(name) for node, name in base.nodes.select("node_id", "name").iter_rows()}
-    return findings(told, places)
+    return findings(told, open.called(base))
 
 
 def answer(question: Study) -> Answer:

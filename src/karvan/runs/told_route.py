@@ -8,7 +8,7 @@ import polars as pl
 from karvan.corridor import Corridor
 from karvan.engines.route import Routes
 from karvan.network.currency import Money
-from karvan.runs import text
+from karvan.runs import open, text
 from karvan.runs.text import Column
 from karvan.scenario import Scenario
 
@@ -37,7 +37,7 @@ def words(corridor: Corridor, found: Routes, into: Money, day: dt.date, cards: S
 
 def _head(corridor: Corridor, found: Routes, into: Money, day: dt.date, cards: Sequence[Scenario]) -> str:
     shipment = found.run.arguments["shipment"]
-    names = _names(corridor)
+    names = open.called(corridor)
     origin, destination = found.balance["what"][0].split(" to ")
     unit, count = found.balance["unit"][0], found.balance["asked"][0]
     left = f"leaving {day}" if "ready" in shipment else f"on the tables of {day}, whatever the month"
@@ -68,8 +68,8 @@ def _ways(ways: pl.DataFrame, into: Money) -> str:
 
 
 def _legs(corridor: Corridor, legs: pl.DataFrame, into: Money) -> str:
-    names = _names(corridor)
-    rows = legs.to_dicts()
+    names = open.called(corridor)
+    rows = [row for row in legs.to_dicts() if row["km"] or row["hours"] or row["price_usd"]]
     columns = [
         Column("from", [names[row["from"]] for row in rows], right=False),
         Column("to", [names[row["to"]] if row["to"] != row["from"] else "" for row in rows], right=False),
@@ -134,9 +134,3 @@ def _foot(corridor: Corridor, found: Routes) -> str:
         f"Karvan {run.version}.",
         "  ",
     )
-
-
-def _names(corridor: Corridor) -> dict[str, str]:
-    """Names of places up to a bracket or comma."""
-    pairs = corridor.nodes.select("node_id", "name").iter_rows()
-    return {ident: name.split("(")[0].split(",")[0].strip() for ident, name in pairs}

@@ -16,6 +16,7 @@ package and the fault finder all read one source.
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 import dataframely as dy
@@ -61,15 +62,18 @@ class Table(dy.Schema):
     @classmethod
     def facts(cls) -> tuple[Fact, ...]:
         """Facts of all columns, in the order of the files: what is said first, its life and its source last."""
-        found = [_fact(name, column) for name, column in cls.columns().items()]
-        return tuple(
-            sorted(found, key=lambda fact: LAST.index(fact.name) if fact.name in LAST and not fact.key else -1)
-        )
+        return _facts(cls)
 
     @classmethod
     def fact(cls, name: str) -> Fact:
         """The fact of one column; KeyError when the table has no such column."""
         return _fact(name, cls.columns()[name])
+
+
+@cache
+def _facts(table: type[Table]) -> tuple[Fact, ...]:
+    found = [_fact(name, column) for name, column in table.columns().items()]
+    return tuple(sorted(found, key=lambda fact: LAST.index(fact.name) if fact.name in LAST and not fact.key else -1))
 
 
 def _fact(name: str, column: dy.Column) -> Fact:

@@ -28,7 +28,7 @@ class Findings(Result):
 def findings(results: Mapping[str, Rivals], names: Mapping[str, str]) -> Findings:
     """Five findings from the rivals of one or more scenarios, the first being the base.
 
-    ``names`` gives the name of each destination's id. A finding is: the price and the hours of the measured corridor to
+    ``names`` gives the names of places by id. A finding is: the price and the hours of the measured corridor to
     its first destination against the cheapest and the quickest rival; where its hours go; what would match the nearest
     rival at the destination where it is farthest behind; and, with two scenarios, what the second changes.
     """
@@ -63,6 +63,10 @@ class _Places:
     def name(self, node: str) -> str:
         return self.names.get(node, node)
 
+    @property
+    def origin(self) -> str:
+        return self.name(str(self.base.run.arguments["origin"]))
+
     def others(self, destination: str) -> pl.DataFrame:
         here = self.base.ways.filter(pl.col("destination") == destination)
         return here.filter(pl.col("corridor") != self.measure)
@@ -94,7 +98,7 @@ def _price(where: _Places, way: Row) -> Row:
     row = _row(way, "price", way["price_usd"], way["price_p10_usd"], way["price_p90_usd"], f"USD/{way['unit']}")
     place = where.name(way["destination"])
     said = (
-        f"A {way['unit']} to {place} by the {where.measure} corridor costs {usd(row['value'])} USD "
+        f"A {way['unit']} from {where.origin} to {place} by the {where.measure} corridor costs {usd(row['value'])} USD "
         f"({usd(row['low'])} to {usd(row['high'])})"
     )
     rival = _least(where.others(way["destination"]), "price_usd")
@@ -128,19 +132,17 @@ def _standing(where: _Places, way: Row) -> Row:
     mine = (pl.col("destination") == way["destination"]) & (pl.col("corridor") == where.measure)
     moving = float(where.base.shares.filter(mine & (pl.col("part") == "moving"))["share"].sum())
     stop = where.base.legs.filter(mine & (pl.col("kind") != "move")).sort("hours", descending=True).head(1)
-    others = where.base.shares.filter(
-        (pl.col("destination") == way["destination"])
-        & (pl.col("corridor") != where.measure)
-        & (pl.col("part") == "moving")
-    ).sort("share", descending=True)
+    rival = _least(where.others(way["destination"]), "cost_usd")
     row = _row(way, "standing", 1 - moving, 1 - moving, 1 - moving, "share")
     row["estimated_share"] = way["estimated_hours"]
     told = f"On that way the freight stands still for {1 - moving:.0%} of the time"
     for leg in stop.iter_rows(named=True):
         told += f"; the longest stop is {where.name(leg['to'])} ({leg['kind']}, {days(leg['hours'])} days)"
-    for best in others.head(1).iter_rows(named=True):
-        row |= {"compared_with": best["corridor"], "change": best["share"] - moving}
-        told += f". On {best['corridor']} it is {1 - best['share']:.0%}"
+    if rival is not None:
+        there = (pl.col("destination") == way["destination"]) & (pl.col("corridor") == rival["corridor"])
+        share = float(where.base.shares.filter(there & (pl.col("part") == "moving"))["share"].sum())
+        row |= {"compared_with": rival["corridor"], "change": share - moving}
+        told += f". On {rival['corridor']}, the nearest rival in cost, it is {1 - share:.0%}"
     return {**row, "sentence": f"{told}. {_rests(row)}"}
 
 

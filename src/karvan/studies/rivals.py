@@ -71,6 +71,7 @@ def rivals(
     tables["seasons"] = pl.DataFrame(season, schema=SEASONS)
     arguments = {
         "shipment": {key: value for key, value in vars(shipment).items() if value and key != "destination"},
+        "origin": names.place(corridor, shipment.origin),
         "destinations": tuple(destinations),
         "measure": measure,
         "avoid": tuple(avoid),
@@ -101,11 +102,23 @@ SEASONS: dict[str, pl.DataType] = {
 
 
 def _by_corridor(corridor: Corridor, sent: Shipment, tags: Sequence[str], avoid: Sequence[str]) -> dict[str, Routes]:
+    """The best way that belongs to each corridor.
+
+    Where the best way over a corridor's links belongs to another (it only borrows a link or two), that other is left out
+    and the question put again.
+    """
     found: dict[str, Routes] = {}
     for tag in tags:
-        routes = route(corridor, sent, via=[tag], avoid=avoid)
-        if routes.ways.height and routes.ways["corridor"][0] == tag:
-            found[tag] = routes
+        shunned = list(avoid)
+        while tag not in found:
+            routes = route(corridor, sent, via=[tag], avoid=shunned)
+            other = routes.ways["corridor"][0] if routes.ways.height else ""
+            if other == tag:
+                found[tag] = routes
+            elif other and other not in shunned:
+                shunned.append(other)
+            else:
+                break
     return found
 
 

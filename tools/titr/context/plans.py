@@ -24,14 +24,14 @@ OPENS = {
 """Days that the facts name; all others open in the middle of the year they name."""
 
 CARDS = {
-    "P001": "dostyk-moyynty-second-track", "P002": "almaty-bypass", "P003": "darbaza-maktaaral",
+    "P001": "no-dostyk-second-track", "P002": "almaty-bypass", "P003": "darbaza-maktaaral",
     "P004": "bakhty-ayagoz", "P005": "moyynty-kyzylzhar", "P006": "ktz-renewal", "P008": "aktau-hub-1",
     "P009": "aktau-hub-2", "P010": "kuryk-sarzha", "P011": "aktau-dredging", "P012": "kuryk-dredging",
     "P013": "cims-ships", "P014": "six-container-ships", "P015": "kz-fleet-plan", "P016": "aktau-oil-mooring",
     "P017": "alat-phase-2", "P018": "alat-dry-bulk-terminals", "P019": "horadiz-agbend",
     "P020": "nakhchivan-railway", "P021": "tripp-meghri", "P022": "baku-boyuk-kesik-ac", "P023": "yalama-line",
     "P024": "btk-georgian-section", "P025": "georgia-mountain-pass", "P026": "anaklia-port", "P027": "poti-expansion",
-    "P028": "kars-dilucu", "P029": "joint-operator", "P032": "xian-terminal", "P033": "budapest-terminal",
+    "P028": "kars-dilucu", "P029": "joint-operator",
     "P034": "cku-railway",
 }  # fmt: skip
 
@@ -39,6 +39,8 @@ NO_CARD = {
     "P007": "a sum of P001 to P004, each of which has its own card",
     "P030": "an operating company; the line itself is the card of P024",
     "P031": "money, not works: a row of funds",
+    "P032": "forms trains at Xi'an; the network begins with the train's departure and has no cell for it",
+    "P033": "ends of ways at inland terminals cost and last nothing in this edition, so there is no cell to change",
     "P035": "carries data, no freight",
     "P036": "carries power; belongs to the energy system, which has no cells in this edition",
     "P037": "carries power; belongs to the energy system, which has no cells in this edition",

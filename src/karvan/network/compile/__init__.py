@@ -15,12 +15,14 @@ import numpy as np
 from karvan.corridor import Corridor
 from karvan.errors import InputError
 from karvan.network.compile import arrays
-from karvan.network.compile.arrays import MOVE, Compiled, Label
+from karvan.network.compile.arrays import BOARD, BORDER, GAUGE, MOVE, START, TRANSFER, Compiled, Decks, Floats, Longs
 from karvan.network.compile.closures import Shut
 from karvan.network.compile.day import base_day, on, param
+from karvan.network.compile.decks import State, decks
 from karvan.network.compile.draft import Arc, Draft, draft
 from karvan.network.compile.goods import goods
-from karvan.network.compile.prices import UNITS, Item, Prices
+from karvan.network.compile.limits import limits
+from karvan.network.compile.prices import SHEET, UNITS, Prices
 
 _KEPT = 64
 _cache: OrderedDict[tuple[str, str, dt.date], Compiled] = OrderedDict()
@@ -39,7 +41,8 @@ def compile(corridor: Corridor, commodity: str, day: dt.date | None = None) -> C
         if key in _cache:
             _cache.move_to_end(key)
             return _cache[key]
-    today = on(corridor, when)
+        same = [net.today for (digest, _, day), net in _cache.items() if (digest, day) == (corridor.digest, when)]
+    today = same[0] if same else on(corridor, when)
     of = goods(today, commodity)
     prices = Prices(today, of, param(today, "teu_over_feu", 0.63))
     net = _arrays(draft(today, of, prices))
@@ -51,43 +54,44 @@ def compile(corridor: Corridor, commodity: str, day: dt.date | None = None) -> C
 
 
 def _arrays(paper: Draft) -> Compiled:
-    number = paper.vertices
+    number, today, prices = paper.vertices, paper.today, paper.prices
     arcs = sorted(paper.arcs, key=lambda arc: (number[arc.tail], number[arc.head]))
-    nodes = tuple(sorted(paper.today.nodes["node_id"].to_list()))
+    nodes = tuple(sorted(today.nodes["node_id"].to_list()))
     index = {node: place for place, node in enumerate(nodes)}
     tail = np.array([number[arc.tail] for arc in arcs], dtype=np.int32)
     head = np.array([number[arc.head] for arc in arcs], dtype=np.int32)
-    ptr, rptr, rtail, rarc = arrays.csr(len(number), tail, head)
     ends = {role: np.full(len(nodes), -1, dtype=np.int32) for role in ("start", "end")}
     for vertex, place in number.items():
         if vertex.role in ends:
             ends[vertex.role][index[vertex.node]] = place
-    labels = tuple(arc.label for arc in arcs)
+    state = State(tuple(number), tuple(arc.label for arc in arcs), tuple(arc.items for arc in arcs), tail, head)
     sizes = _sizes(paper)
+    copies = decks(state, prices, dict(today.links.select("link_id", "corridor").iter_rows()), sizes)
+    _check(state, copies)
     return Compiled(
-        today=paper.today,
+        today=today,
         goods=paper.goods,
         nodes=nodes,
-        vertices=tuple(number),
-        labels=labels,
-        items=tuple(arc.items for arc in arcs),
-        through=tuple(paper.prices.through),
-        teu_over_feu=paper.prices.teu_over_feu,
-        ptr=ptr,
+        vertices=state.vertices,
+        labels=state.labels,
+        items=state.items,
+        through=tuple(prices.through),
+        teu_over_feu=prices.teu_over_feu,
+        limits=limits(today, paper.goods, state.labels),
+        decks=copies,
+        ptr=arrays.csr(len(number), tail, head)[0],
         head=head,
         tail=tail,
-        rptr=rptr,
-        rtail=rtail,
-        rarc=rarc,
         place=np.array([index[vertex.node] for vertex in number], dtype=np.int32),
         start=ends["start"],
         end=ends["end"],
-        train_size=np.array([sizes.get(label.class_id, 1.0) for label in labels]),
-        priced=np.array([bool(arc.items) for arc in arcs], dtype=np.bool_),
-        **_price_arrays([arc.items for arc in arcs], labels, paper.prices),
+        sign=_signs(state),
+        train_size=np.array([sizes.get(label.class_id, 1.0) for label in state.labels]),
+        priced=np.array([bool(items) for items in state.items], dtype=np.bool_),
+        **_apart(state, prices),
         **_time_arrays(arcs),
         **_other_arrays(arcs),
-        shut=Shut(paper.today).by_arc(labels),
+        shut=Shut(today).by_arc(state.labels),
     )
 
 
@@ -97,36 +101,35 @@ def _sizes(paper: Draft) -> dict[str, float]:
     return {name: (size or 1.0) / (2.0 if unit == "TEU" else 1.0) for name, size, unit in rows}
 
 
-def _price_arrays(items: list[tuple[Item, ...]], labels: tuple[Label, ...], prices: Prices) -> dict[str, Any]:
-    price = _summed(items, prices)["price"]
-    if price.size and price.min() < -1e-9:
-        label = labels[int(np.argmin(price.min(axis=1)))]
+def _check(of: State, copies: Decks) -> None:
+    """Raises InputError where the prices of an arc add up to less than nothing."""
+    own = np.flatnonzero((copies.through < 0) & (copies.arc >= 0))
+    least = copies.price[0, own].min(axis=1)
+    if least.size and least.min() < -1e-9:
+        label = of.labels[int(copies.arc[own[np.argmin(least)]])]
         raise InputError(
             f"the prices of {label.link or label.procedure!r} ({label.tail} to {label.head}) add up to "
-            f"{price.min():.2f} USD",
+            f"{least.min():.2f} USD",
             cure="a subsidy may not exceed the prices of its own arc: spread it over more links",
         )
-    return {
-        **_summed(items, prices),
-        "owner": arrays.stack([prices.vector(row, ("owner",)) for row in items], len(UNITS)),
-        "risk": arrays.stack([prices.vector(row, ("risk",)) for row in items], len(UNITS)),
-        "residual": tuple(
-            _summed([tuple(one for one in row if not through.covers_item(one)) for row in items], prices)
-            for through in prices.through
-        ),
-    }
 
 
-def _summed(items: list[tuple[Item, ...]], prices: Prices) -> dict[str, Any]:
-    """Price, its low and high, and what of it rests on estimates, by arc and unit."""
-    paid = ("core", "access")
-    estimated = [tuple(one for one in row if one.grade == "D") for row in items]
-    return {
-        "price": arrays.stack([prices.vector(row, paid) for row in items], len(UNITS)),
-        "low": arrays.stack([prices.vector(row, paid, "low") for row in items], len(UNITS)),
-        "high": arrays.stack([prices.vector(row, paid, "high") for row in items], len(UNITS)),
-        "price_d": arrays.stack([np.abs(prices.vector(row, paid)) for row in estimated], len(UNITS)),
-    }
+def _signs(of: State) -> Longs:
+    """What makes a way another way: the class it starts in, borders, transfers, gauge changes and sailings it takes."""
+    marks: dict[tuple[int, str, str, str], int] = {}
+    signs = np.zeros(len(of.labels), dtype=np.int64)
+    for at, label in enumerate(of.labels):
+        if label.kind in (START, BORDER, TRANSFER, GAUGE, BOARD):
+            boards = of.vertices[of.head[at]]
+            how = ("", "") if label.kind == BORDER else (boards.class_id, boards.service)
+            signs[at] = marks.setdefault((label.kind, label.head, *how), len(marks) + 1)
+    return signs
+
+
+def _apart(of: State, prices: Prices) -> dict[str, Floats]:
+    """What the owner pays apart, and the shipper's aversion, by arc and unit."""
+    sheets = np.array([prices.sheet(items) for items in of.items]).reshape(len(of.items), len(SHEET), len(UNITS))
+    return {name: np.ascontiguousarray(sheets[:, SHEET.index(name)]) for name in ("owner", "risk")}
 
 
 def _time_arrays(arcs: list[Arc]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Compiled: the state graph of one corridor, commodity and day as arrays."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,9 @@ from karvan.network.compile.goods import Goods
 from karvan.network.compile.prices import Item, Through
 
 Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 MOVE, BORDER, TRANSFER, GAUGE, BOARD, ALIGHT, STAY, START, END = range(9)
 KIND_NAMES = ("move", "border", "transfer", "gauge change", "departure", "alight", "stay", "start", "end")
@@ -22,7 +23,8 @@ class Vertex:
     """A state of freight at a place, in a vehicle class, on a gauge.
 
     ``role``: in (has arrived), out (is ready to leave), boarded and aboard (the same two on a scheduled service), border
-    (half across one), start, end. A way arrives before it changes vehicle and leaves after, so it neither begins nor ends with a change.
+    (half across one), start, end. A way arrives before it changes vehicle and leaves after, so it neither begins nor
+    ends with a change.
     """
 
     node: str
@@ -47,19 +49,54 @@ class Label:
 
 
 @dataclass(frozen=True, eq=False)
+class Limit:
+    """A condition of the tables that bars the goods: its name, the months in which it holds (none: all), arcs it closes (m)."""
+
+    name: str
+    months: frozenset[int]
+    closed: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Decks:
+    """The network in ``copies``: itself, and one or two for each through price; see ``decks``.
+
+    d arcs in CSR order on copies x n vertices; vertex v of the network is v + n x copy. ``ptr``, ``head``, ``tail``,
+    ``rptr``, ``rtail``, ``rarc``: as those of the network, in the types of the kernels. ``arc`` (d): the network's arc,
+    -1 where a through price is entered or left; ``through`` (d): the through price in force, -1 none; ``enters`` (d):
+    whether its price is paid here; ``payable`` (d): whether a price, or one that stands for all prices, covers the arc.
+    ``price`` (4, d, 6): price, low, high and the absolute USD that rest on grade D, per unit of ``prices.UNITS``;
+    ``train_size`` (d): pieces (FEU, wagons, trucks or tonnes) that a train price is for.
+    """
+
+    copies: int
+    ptr: Longs
+    head: Ints
+    rptr: Longs
+    rtail: Ints
+    rarc: Ints
+    tail: Ints
+    arc: Ints
+    through: Ints
+    enters: Bools
+    payable: Bools
+    price: Floats
+    train_size: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Compiled:
     """The network of one commodity on one day.
 
     n vertices, m arcs sorted by tail (so an arc's number is its place in the CSR), P places.
-    ``ptr`` (n+1), ``head`` (m), ``tail`` (m): forward CSR; ``rptr``, ``rtail``, ``rarc``: the same backward.
+    ``ptr`` (n+1), ``head`` (m), ``tail`` (m): forward CSR. ``decks``: what is searched, and what it costs.
     ``place`` (n): index into ``nodes``; ``start``, ``end`` (P): the vertex where a way begins and ends, -1 if none.
-    ``price``, ``low``, ``high``, ``owner``, ``risk``, ``price_d`` (m, 6): USD per unit of ``prices.UNITS``, for the price,
-    its band, the owner's insurance, the shipper's aversion, and the absolute USD that rest on grade D.
-    ``residual`` (by through price; low, usd, high, D; m, 6): what is still paid on an arc under a through price.
-    ``train_size`` (m): pieces (FEU, wagons, trucks or tonnes) that a train price is for. ``priced`` (m): whether anything prices the arc.
+    ``sign`` (m): a number for each arc that makes a way another way, 0 for the others. ``limits``: conditions of the tables.
+    ``owner``, ``risk`` (m, 6): USD per unit of ``prices.UNITS``, for the owner's insurance and the shipper's aversion.
+    ``train_size`` (m): as in ``decks``. ``priced`` (m): whether anything prices the arc.
     ``hours``, ``floor``, ``variance``, ``moving``, ``handling``, ``border``, ``waiting``, ``hours_d`` (m): h, h2.
     ``km`` (m); ``co2_t``, ``co2_unit`` (m): kgCO2e per tonne and per unit; ``loss`` (m): -ln(1 - p).
-    ``shut`` (m, 12, 2): mean and standard deviation of the weather wait by month, h.
+    ``shut`` (m, 13, 2): mean and standard deviation of the weather wait by month, h; last those of the year.
     """
 
     today: Corridor
@@ -70,24 +107,19 @@ class Compiled:
     items: tuple[tuple[Item, ...], ...]
     through: tuple[Through, ...]
     teu_over_feu: float
+    limits: tuple[Limit, ...]
+    decks: Decks
     ptr: Ints
     head: Ints
     tail: Ints
-    rptr: Ints
-    rtail: Ints
-    rarc: Ints
     place: Ints
     start: Ints
     end: Ints
-    price: Floats
-    low: Floats
-    high: Floats
+    sign: Longs
     owner: Floats
     risk: Floats
-    price_d: Floats
-    residual: tuple[dict[str, Floats], ...]
     train_size: Floats
-    priced: NDArray[np.bool_]
+    priced: Bools
     hours: Floats
     floor: Floats
     variance: Floats
@@ -116,8 +148,3 @@ def csr(n: int, tail: Ints, head: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     rptr = np.zeros(n + 1, dtype=np.int32)
     np.cumsum(np.bincount(head, minlength=n), out=rptr[1:])
     return ptr, rptr, np.ascontiguousarray(tail[order]), order
-
-
-def stack(rows: list[Any], width: int) -> Floats:
-    """Rows of equal length as one array, also where there are none."""
-    return np.array(rows, dtype=np.float64).reshape(len(rows), width)

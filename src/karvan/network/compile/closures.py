@@ -10,7 +10,7 @@ from karvan.network.compile.arrays import MOVE, Floats, Label
 
 
 class Shut:
-    """Mean and standard deviation of the wait at each place and link, by month."""
+    """Mean and standard deviation of the wait at each place and link, by month, and last over the year."""
 
     def __init__(self, today: Corridor) -> None:
         self._sea = set(today.links.filter(today.links["mode"].is_in(["sea", "river"]))["link_id"].to_list())
@@ -26,11 +26,14 @@ class Shut:
             wait[month] += times.closure(row["share"], row["mean_h"])
 
     def by_arc(self, labels: tuple[Label, ...]) -> Floats:
-        """The waits of each arc, shape (arcs, 12, 2): departures by sea wait for their port and their link."""
-        waits = np.zeros((len(labels), 12, 2))
+        """The waits of each arc, shape (arcs, 13, 2): departures by sea wait for their port and their link."""
+        waits = np.zeros((len(labels), 13, 2))
         for number, label in enumerate(labels):
             if label.kind == MOVE and label.link in self._sea:
                 for place in (label.tail, label.link):
                     if place in self._waits:
-                        waits[number] += self._waits[place]
+                        waits[number, :12] += self._waits[place]
+        mean, square = waits[:, :12, 0], (waits[:, :12] ** 2).sum(axis=2)
+        waits[:, 12, 0] = mean.mean(axis=1)
+        waits[:, 12, 1] = np.sqrt(np.maximum(square.mean(axis=1) - waits[:, 12, 0] ** 2, 0.0))
         return waits

@@ -1,10 +1,12 @@
 """Whether a price, a chain, a service or a condition speaks of a commodity, and how nearly."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from karvan.corridor import Corridor
+from karvan.network.compile.day import param
 
 ANY = 99
 _FORM = 50
@@ -17,7 +19,11 @@ def split(cell: str | None) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Goods:
-    """A commodity with its ancestors, forms, lists and fill."""
+    """A commodity with its ancestors, forms, lists and fill, and what its owner gives for time.
+
+    ``usd_t_day``: value of a day of mean transit, USD per tonne, None where the tables give none; ``reliability``: that
+    of a day of standard deviation over it.
+    """
 
     commodity: str
     line: tuple[str, ...]
@@ -26,6 +32,8 @@ class Goods:
     t_per_teu: float
     t_per_wagon: float
     t_per_truck: float
+    usd_t_day: float | None = None
+    reliability: float = 0.0
 
     def rank(self, cell: str | None) -> int | None:
         """How nearly a ``goods`` cell speaks of the commodity: 0 itself, then its parents, its forms, 99 any; else None."""
@@ -51,6 +59,7 @@ def goods(corridor: Corridor, commodity: str) -> Goods:
     def fill(column: str) -> float:
         return float(next((rows[name][column] for name in line if rows[name][column] is not None), 0.0))
 
+    year = int(param(corridor, "as_of_year", corridor.price_year))
     return Goods(
         commodity,
         tuple(line),
@@ -59,16 +68,18 @@ def goods(corridor: Corridor, commodity: str) -> Goods:
         fill("t_per_teu"),
         fill("t_per_wagon"),
         fill("t_per_truck"),
+        value(corridor, line, "value_of_time", year),
+        value(corridor, line, "reliability_ratio", year) or 0.0,
     )
 
 
-def value(corridor: Corridor, of: Goods, parameter: str, year: int) -> float | None:
-    """An economic parameter of the commodity, its own or the nearest parent's, of the latest year up to ``year``.
+def value(corridor: Corridor, line: Sequence[str], parameter: str, year: int) -> float | None:
+    """An economic parameter of a commodity with its parents (``line``), the nearest's of the latest year up to ``year``.
 
     None where neither the commodity nor a parent, nor the row for any commodity, gives it.
     """
     rows = corridor.values.filter((pl.col("parameter") == parameter) & (pl.col("corridor") == "any"))
-    for name in (*of.line, "any"):
+    for name in (*line, "any"):
         mine = rows.filter(pl.col("commodity_id") == name).sort("year")
         past = mine.filter(pl.col("year") <= year)
         if mine.height:

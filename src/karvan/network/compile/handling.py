@@ -40,7 +40,7 @@ class Handling:
     """The chains that fit a commodity; the one with more cells filled wins, then the nearer goods, then the id."""
 
     def __init__(self, today: Corridor, of: Goods) -> None:
-        self._heads: dict[str, list[tuple[Row, int]]] = defaultdict(list)
+        self._heads: dict[tuple[str, str | None], list[tuple[Row, int]]] = defaultdict(list)
         steps: dict[str, list[Row]] = defaultdict(list)
         for row in today.procedures.sort("procedure_id", "order").iter_rows(named=True):
             steps[row["procedure_id"]].append(row)
@@ -48,13 +48,13 @@ class Handling:
         for name, rows in steps.items():
             rank = of.rank(rows[0]["goods"])
             if rank is not None:
-                self._heads[rows[0]["trigger"]].append((rows[0], rank))
+                self._heads[rows[0]["trigger"], rows[0]["node_id"]].append((rows[0], rank))
                 self._chains[name] = chain(name, rows)
 
     def find(self, asked: Asked) -> Chain | None:
         """The chain for what is asked; None where the tables have none."""
         best: tuple[int, int, str] | None = None
-        for head, rank in self._heads[asked.trigger]:
+        for head, rank in (*self._heads[asked.trigger, asked.node], *self._heads[asked.trigger, None]):
             filled = _filled(head, asked)
             if filled is not None:
                 order = (-filled, rank, head["procedure_id"])

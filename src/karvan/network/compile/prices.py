@@ -4,17 +4,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from karvan.corridor import Corridor
 from karvan.network.compile.goods import Goods, split
 
 Row = dict[str, Any]
-Floats = NDArray[np.float64]
 
 UNITS = ("FEU", "TEU", "wagon", "truck", "t", "train")
 """What a price may be per; the columns of every price array."""
+
+PAID = ("core", "access")
+"""The parts that make up the price; what the owner pays apart and the shipper's aversion are kept beside it."""
+
+SHEET = ("price", "low", "high", "price_d", "owner", "risk")
+"""The rows of a price sheet: the price, its band, the absolute USD of it that rest on grade D, and what is beside it."""
 
 FAMILY = {"FEU": "container", "TEU": "container", "wagon": "wagon", "truck": "truck", "t": "", "train": ""}
 
@@ -38,7 +40,8 @@ class Item:
 class Through:
     """A section or through price: from a place to a place, in the stead of the prices of the operators covered.
 
-    Only links of its ``corridors`` may be used under it (empty: all), and it must pass ``via``, where given.
+    Only links of its ``corridors`` may be used under it (empty: all) and only by its class, where given; and it must
+    pass ``via``, where given.
     """
 
     tariff: str
@@ -47,11 +50,12 @@ class Through:
     via: str | None
     corridors: frozenset[str]
     covers: frozenset[str]
+    class_id: str | None
     item: Item
 
     def covers_item(self, item: Item) -> bool:
         """Whether the through price takes the stead of a price: those parts of the price whose operator it covers."""
-        return item.part in ("core", "access") and ("all" in self.covers or item.operator in self.covers)
+        return item.part in PAID and ("all" in self.covers or item.operator in self.covers)
 
 
 class Prices:
@@ -97,22 +101,36 @@ class Prices:
             chosen += [_item(row, length_km) for order, row in candidates if order == best]
         return tuple(chosen)
 
-    def vector(self, items: tuple[Item, ...], parts: tuple[str, ...], what: str = "usd") -> Floats:
-        """Sum of the items of some parts by unit, shape (6,); boxes priced in one size get the other by the ratio."""
-        total = np.zeros(len(UNITS))
-        by_item: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
-        for one in items:
-            if one.part in parts:
-                cell = by_item[one.operator, one.item]
-                cell[one.unit] = cell.get(one.unit, 0.0) + getattr(one, what)
-        for cell in by_item.values():
-            if "FEU" in cell and "TEU" not in cell:
-                cell["TEU"] = cell["FEU"] * self.teu_over_feu
-            elif "TEU" in cell and "FEU" not in cell:
-                cell["FEU"] = cell["TEU"] / self.teu_over_feu
-            for unit, usd in cell.items():
-                total[UNITS.index(unit)] += usd
-        return total
+    def sheet(self, items: tuple[Item, ...]) -> list[list[float]]:
+        """Sums of the items by unit, shape (len(SHEET), 6)."""
+        told = [[0.0] * len(UNITS) for _ in SHEET]
+        for one, units in zip(items, units_of(items, self.teu_over_feu), strict=True):
+            for unit, times in units.items():
+                at = UNITS.index(unit)
+                if one.part in PAID:
+                    estimated = abs(one.usd) if one.grade == "D" else 0.0
+                    for row, usd in enumerate((one.usd, one.low, one.high, estimated)):
+                        told[row][at] += usd * times
+                elif one.part in SHEET:
+                    told[SHEET.index(one.part)][at] += one.usd * times
+        return told
+
+
+def units_of(items: tuple[Item, ...], teu_over_feu: float) -> list[dict[str, float]]:
+    """For each item the units it is paid in, and how many times its price in each: a box is paid in its own size.
+
+    Where an operator prices only one size of box, the other pays by the ratio of their prices.
+    """
+    sized = {(one.operator, one.item, one.unit) for one in items}
+    told = []
+    for one in items:
+        units = {one.unit: 1.0}
+        if one.unit == "FEU" and (one.operator, one.item, "TEU") not in sized:
+            units["TEU"] = teu_over_feu
+        elif one.unit == "TEU" and (one.operator, one.item, "FEU") not in sized:
+            units["FEU"] = 1.0 / teu_over_feu
+        told.append(units)
+    return told
 
 
 def _item(row: Row, length_km: float) -> Item:
@@ -140,4 +158,4 @@ def _through(row: Row) -> Through:
     corridors = frozenset(split(row["corridor"]))
     via = None if row["via_node"] == row["from_node"] else row["via_node"]
     ends = (row["tariff_id"], row["from_node"], row["to_node"], via)
-    return Through(*ends, corridors, covers, _item(row, 1.0))
+    return Through(*ends, corridors, covers, row["class_id"], _item(row, 1.0))

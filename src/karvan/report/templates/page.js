@@ -2,7 +2,7 @@
 (function () {
   const map = document.querySelector(".map"), view = document.getElementById("view");
   if (!map || !view) return;
-  const svg = map.querySelector("svg"), box = svg.viewBox.baseVal, least = 0.16, most = 12;
+  const svg = map.querySelector("svg"), box = svg.viewBox.baseVal, least = 0.18, most = 12;
   const labels = [...view.querySelectorAll("[data-from]")], edges = [...view.querySelectorAll(".edge")];
   const stages = [...view.querySelectorAll(".stage,.rival")];
   let x = 0, y = 0, zoom = 1, held = null, reach = 0;
@@ -10,9 +10,9 @@
   function draw() {
     view.setAttribute("transform", `translate(${x} ${y}) scale(${zoom})`);
     view.style.setProperty("--zoom", zoom);
-    show(labels, (one) => +one.dataset.from <= zoom + 1e-6 || (zoom < 1 && one.dataset.end !== undefined));
+    show(labels, (one) => +one.dataset.from <= zoom + 1e-6 && zoom < +(one.dataset.to || 99) - 1e-6);
     show(edges, () => zoom === 1 && x === 0 && y === 0);
-    show(stages, (one) => zoom >= 0.99 || one.classList.contains("rival"));
+    show(stages, () => zoom >= 0.99);
   }
   function scale(by, at) {
     const next = Math.min(most, Math.max(least, zoom * by)), share = next / zoom;
