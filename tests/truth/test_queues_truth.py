@@ -44,7 +44,6 @@ def station(rate: float, law: tuple[object, ...], servers: int = 1, **pool: obje
     served = model.law(*law)  # type: ignore[arg-type]
     kind = s.bulk(line, served, meter) if pool.get("bulk") else s.serve(line, served, meter, "2")
     program = model.program("customer", kind, s.leave(), s.refuse())
-    model.rows[program][4] = program + 2
     model.entity(model.program("source", s.arrive(0, model.law("exponential", 1 / rate), program)), "source")
     return model, meter
 

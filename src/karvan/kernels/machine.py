@@ -29,7 +29,7 @@ HEAD, TAIL, SHIPS, SHIPS_LAST, STAMP, CARRIER = range(6)
 LEAST, ROOM, PATIENCE, AFLOAT = range(4)
 # Columns of a flow's counts, sums and of a service's sums.
 ENTERED, DELIVERED, REFUSED, INSIDE = range(4)
-SAILED, LOADED, IDLE, BEFORE, LEFT = range(5)
+SAILED, LOADED, IDLE, BEFORE, LEFT, PIECES = range(6)
 DONE, FULL, STUCK = 0, 1, 2
 PATIENT = 1 << 22  # turns without the clock moving, after which a run gives up
 
@@ -61,7 +61,7 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
     by_day = np.zeros((flows, days), np.int32)
     meters = np.zeros((n_meters, 5))
     daily = np.zeros((n_meters, 2, days), np.int32)
-    sailed = np.zeros((services, 5))
+    sailed = np.zeros((services, 6))
     ei = np.zeros((most, 8), np.int32)
     ei[:, PC] = -1
     ef = np.zeros((most, 3))
@@ -226,7 +226,7 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                 qu.recorded(meters, daily, code[pc, M], t, begin, max(1, ei[e, UNITS]), warm, horizon)
                 t = begin
             elif op == SLOT:
-                begin = qu.slot(slots, code[pc, A], t)
+                begin = qu.slot(slots, code[pc, A], t, num[pc, 0])
                 qu.recorded(meters, daily, code[pc, M], t, begin, 1, warm, horizon)
                 t = begin
             elif op == BULK:
@@ -306,6 +306,7 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                             break
             elif op == BOARD:
                 quay = np.int64(code[pc, A])
+                ef[e, SIZE] = num[pc, 0]
                 ei[e, PC], ei[e, WAITS], ei[e, NOTE] = pc + 1, code[pc, M] + 1, 1
                 ef[e, SINCE] = t
                 link[e] = -1
@@ -488,7 +489,8 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                     if now >= warm and code[at, Y] >= 0:
                         line = code[at, Y]
                         sailed[line, SAILED] += 1.0
-                        sailed[line, LOADED] += loaded
+                        sailed[line, LOADED] += afloat - wishes[quay, AFLOAT]
+                        sailed[line, PIECES] += loaded
                         sailed[line, IDLE] += now - ef[ship, SINCE]
                         sailed[line, BEFORE] += afloat
                         sailed[line, LEFT] += wishes[quay, AFLOAT]

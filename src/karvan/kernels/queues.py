@@ -102,15 +102,18 @@ def full(pools, free, pool, t):  # type: ignore[no-untyped-def]
 
 
 @jit
-def slot(slots, row, t):  # type: ignore[no-untyped-def]
-    """The time at which one who comes at ``t`` gets a slot: at once, or at the start of the first day that has one."""
+def slot(slots, row, t, weight):  # type: ignore[no-untyped-def]
+    """The time at which one who comes at ``t`` gets a slot: at once, or at the start of the first day that has one.
+
+    A short train may take a part of a slot, ``weight``.
+    """
     day = max(np.floor(t / 24.0), slots[row, 1])
     if day > slots[row, 1]:
         slots[row, 1] = day
         slots[row, 2] = 0.0
-    elif slots[row, 2] >= slots[row, 0]:
+    elif slots[row, 2] + weight > slots[row, 0] + 1e-9:
         day += 1.0
         slots[row, 1] = day
         slots[row, 2] = 0.0
-    slots[row, 2] += 1.0
+    slots[row, 2] += weight
     return max(t, day * 24.0)

@@ -122,7 +122,7 @@ def other(laws, values, law, s):  # type: ignore[no-untyped-def]
     if kind == FIXED:
         return a
     if kind == GAMMA:
-        return gamma(s, a) * laws[law, 2]
+        return gamma(s, a) * laws[law, 2] + laws[law, 3]
     u = unit(mix(s + GOLDEN))
     if kind == EXPONENTIAL:
         return -a * math.log(u)
@@ -146,7 +146,7 @@ def other(laws, values, law, s):  # type: ignore[no-untyped-def]
 def draw(laws, values, law, s):  # type: ignore[no-untyped-def]
     """One number of the law in row ``law`` of ``laws`` (kind and three parameters), from the stream begun at ``s``.
 
-    Parameters: fixed (value); exponential (mean); erlang (stages, mean of one stage); gamma (shape, scale); lognormal
+    Parameters: fixed (value); exponential (mean); erlang (stages, mean of one stage); gamma (shape, scale, least); lognormal
     (mu, sigma of the normal); triangular (least, mode, most); uniform (low, high); empirical (first row in ``values``,
     how many: one of them, all alike).
     """

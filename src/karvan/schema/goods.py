@@ -1,6 +1,6 @@
 """What moves, what it is worth, how much of it: commodities, values, demand, drivers."""
 
-from karvan.schema.base import Sourced, day, key, num, text, whole_key
+from karvan.schema.base import Sourced, day, key, num, text, whole, whole_key
 
 FORMS = ("container", "wagon", "tank", "bulk", "truck", "pipe")
 
@@ -49,6 +49,9 @@ class Demand(Sourced):
     teu = num("boxes", "TEU", 15000, low=0)
     captive = num("share that cannot choose this corridor", "share", 0.4, low=0, high=1)
     captive_to = text("why it cannot", "pipeline contracts")
+    arrivals = text("how it comes: at random, or evenly (empty: at random)", choices=("random", "even"))
+    batch = num("units that come together (empty: a train, at least one a week)", "unit", 45, low=1)
+    priority = whole("served before those of a higher number, 0 to 3 (empty: 0)", "class", 0, low=0, high=3)
     seen_kt = num("of it seen on the middle corridor", "kt", 12, low=0)
     seen_teu = num("of it seen on the middle corridor", "TEU", 1500, low=0)
 

@@ -1,1 +1,113 @@
-"""Simulate: the corridor hour by hour."""
+"""Simulate: the corridor hour by hour, with its queues, ships and weather."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from karvan.corridor import Corridor
+from karvan.engines.simulate import tell
+from karvan.engines.simulate.flows import flows as flows_of
+from karvan.engines.simulate.plan import Plan, add_flow
+from karvan.engines.simulate.run import replicate
+from karvan.engines.simulate.ships import add_ships
+from karvan.errors import InputError
+from karvan.kernels import machine
+from karvan.network.compile import on
+from karvan.result import Result, Run
+from karvan.version import VERSION
+
+
+@dataclass(frozen=True)
+class Simulated(Result):
+    """What ``simulate`` gives back: means over the runs.
+
+    ``shipments``: hours from arrival to delivery by flow, mean with its 95 % interval over runs, P10 to P95. ``waits``: by
+    place and cause, the longest queue first. ``resources``: load offered, share of time busy, queue, growth of the queue.
+    ``services``: departures, load factor, idle hours. ``timeline``: by day. ``unstable``: places asked for more than they
+    can do. The balance, summed over runs: entered = delivered + in the system + refused.
+    """
+
+
+def simulate(
+    corridor: Corridor,
+    *,
+    start: str | dt.date | None = None,
+    days: float = 365,
+    runs: int = 10,
+    seed: int = 1,
+    warmup: float = 0,
+    threads: int = 1,
+    precision: float | None = None,
+    tags: Sequence[str] = ("middle",),
+    progress: Callable[[int, int], None] | None = None,
+) -> Simulated:
+    """The corridor from a day on, for ``days`` after a ``warmup`` in days, ``runs`` times with other random numbers.
+
+    Each demand row is sent at random (or evenly) in trains along its best way on the corridors of ``tags``, through the
+    queues at the resources its chains name, and on ships that sail by their service's rule when the weather lets them.
+    With ``precision`` runs are added until the 95 % half-width of the mean lead time is at most that share of it. The same
+    seed gives the same tables whatever the ``threads``; ``progress`` is told the runs done and asked for.
+
+    Raises InputError for arguments or rows that cannot be simulated, each with the row and the cure.
+
+    >>> import karvan as kv
+    >>> year = kv.simulate(kv.load("toy"), start="2022-01-01", days=60, runs=2)
+    >>> year.shipments.columns[:3]
+    ['origin', 'destination', 'commodity']
+    """
+    day = _day(corridor, start)
+    _sane(days, runs, warmup, threads, precision)
+    plan = Plan(on(corridor, day), day, warmup + days, tuple(tags))
+    flows = list(flows_of(corridor, day, tags))
+    plan.ranked = any(flow.priority for flow in flows)
+    for flow in flows:
+        add_flow(plan, flow)
+    add_ships(plan)
+    ran = replicate(
+        plan.model, 24.0 * (warmup + days), runs=runs, seed=seed, warm=24.0 * warmup, threads=threads,
+        precision=precision, progress=progress,
+    )  # fmt: skip
+    for one in ran:
+        if one.status == machine.FULL:
+            raise InputError("more is under way at once than memory allows", cure="fewer days: a place may be overloaded")
+        if one.status == machine.STUCK:
+            raise InputError("ships go round without time passing", cure="give calls and berths hours above 0")
+    arguments = {
+        "start": day.isoformat(), "days": days, "runs": runs, "warmup": warmup, "precision": precision, "tags": plan.tags,
+    }  # fmt: skip
+    run = Run(
+        word="simulate",
+        arguments=arguments,
+        corridor=corridor.name,
+        edition=corridor.edition,
+        digest=corridor.digest,
+        price_year=corridor.price_year,
+        version=VERSION,
+        scenarios=corridor.scenarios,
+        seed=seed,
+    )
+    return Simulated(run, tell.tables(plan, flows, ran), pl.DataFrame(tell.balance(flows, ran)))
+
+
+def _day(corridor: Corridor, start: str | dt.date | None) -> dt.date:
+    if isinstance(start, dt.date):
+        return start
+    if start is None:
+        rows = corridor.params.filter((pl.col("name") == "as_of_year") & (pl.col("scope") == "any"))
+        return dt.date(int(rows["value"][0]) if rows.height else corridor.price_year, 1, 1)
+    try:
+        return dt.date.fromisoformat(start)
+    except ValueError:
+        raise InputError(f"start {start!r} is no day", cure="write it as 2027-01-01") from None
+
+
+def _sane(days: float, runs: int, warmup: float, threads: int, precision: float | None) -> None:
+    for name, value, least in (("days", days, 1), ("runs", runs, 1), ("warmup", warmup, 0), ("threads", threads, 1)):
+        if not value >= least:
+            raise InputError(f"{name} is {value}", cure=f"give at least {least}")
+    if days + warmup > 40_000:
+        raise InputError(f"{days + warmup:.0f} days are more than a century", cure="simulate a year or some")
+    if precision is not None and not 0 < precision < 1:
+        raise InputError(f"precision is {precision}", cure="give a share between 0 and 1, as 0.02")

@@ -20,7 +20,7 @@ from karvan.kernels.closures import renewals
 Array: TypeAlias = np.ndarray[Any, Any]
 Step: TypeAlias = tuple[Any, ...]
 NEVER = 1e18
-BINS = 4096
+BINS = 8192
 MOST = 1 << 24  # entities at once, beyond which a run is given up
 
 
@@ -45,6 +45,7 @@ class Ran:
     log: Array
     horizon: float
     warm: float
+    bin_h: float
 
     def wait(self, meter: int) -> float:
         """Mean of the waits ended at a meter, hours."""
@@ -122,8 +123,8 @@ class Model:
         """Adds steps; gives the row of the first. A step is (op, a, b, meter, x, y, *numbers): see ``steps``."""
         first = len(self.rows)
         for number, step in enumerate(steps):
-            cells = list(step) + [0] * (9 - len(step))
-            if cells[0] in (m.JUMP, m.BRANCH, m.RETIRE) and isinstance(step[4], str):
+            cells = [*step, *[0] * (9 - len(step))]
+            if len(step) > 4 and isinstance(step[4], str):
                 cells[4] = first + int(step[4])
             self.rows.append([int(c) for c in cells[:6]])
             self.nums.append((float(cells[6]), float(cells[7]), float(cells[8])))
@@ -134,16 +135,16 @@ class Model:
         """An entity there from the beginning: a vessel, a source, a unit of a closed network."""
         self.starts.append((program, units, flow, at, name))
 
-    def run(self, horizon: float, *, seed: int = 1, run: int = 1, warm: float = 0.0, bin_h: float = 0.5,
-            log: int = 0) -> Ran:  # fmt: skip
+    def run(self, horizon: float, *, seed: int = 1, run: int = 1, warm: float = 0.0, log: int = 0) -> Ran:
         """One run of so many hours; more room for entities is made when it proves too little."""
         frozen = self.arrays(horizon, seed, run)
+        bin_h = max(horizon, 1.0) / BINS  # no lead time is longer than the run
         while True:
             record = np.zeros((log, 4))
             tally = self._once(frozen, horizon, warm, bin_h, record)
             done, status, logged, _ = tally[7]
             if status != m.FULL or self.units_at_once >= MOST:
-                return Ran(*tally[:7], int(done), int(status), record[:logged], horizon, warm)
+                return Ran(*tally[:7], int(done), int(status), record[:logged], horizon, warm, bin_h)
             self.units_at_once *= 4
 
     def _once(self, frozen: dict[str, Array], horizon: float, warm: float, bin_h: float, log: Array) -> Any:
@@ -212,7 +213,7 @@ def distribution(kind: str, p: Sequence[float], values: list[float]) -> tuple[fl
         case "erlang" if p[0] >= 1 and p[0] == int(p[0]):
             return (rn.ERLANG, p[0], p[1] / p[0], 0)
         case "gamma" if p[1] > 0:
-            return (rn.GAMMA, 1 / p[1] ** 2, p[0] * p[1] ** 2, 0)
+            return (rn.GAMMA, 1 / p[1] ** 2, p[0] * p[1] ** 2, p[2] if len(p) > 2 else 0)
         case "lognormal" if p[0] > 0:
             s2 = math.log(1 + p[1] ** 2)
             return (rn.LOGNORMAL, math.log(p[0]) - s2 / 2, math.sqrt(s2), 0)

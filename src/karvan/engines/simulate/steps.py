@@ -57,14 +57,14 @@ def gate(number: int, meter: int) -> Step:
     return (m.GATE, number, 0, meter)
 
 
-def slot(number: int, meter: int) -> Step:
-    """Waits for a slot of a day."""
-    return (m.SLOT, number, 0, meter)
+def slot(number: int, meter: int, weight: float = 1.0) -> Step:
+    """Waits for a slot of a day, or a part of one."""
+    return (m.SLOT, number, 0, meter, 0, 0, weight)
 
 
-def board(quay: int, meter: int, timer: int = 0) -> Step:
-    """Waits at a quay until loaded, and goes on at the next step when unloaded."""
-    return (m.BOARD, quay, 0, meter, timer)
+def board(quay: int, meter: int, timer: int = 0, *, size: float = 1.0) -> Step:
+    """Waits at a quay until loaded (a unit takes ``size`` of the room), and goes on at the next step when unloaded."""
+    return (m.BOARD, quay, 0, meter, timer, 0, size)
 
 
 def load(quay: int, room: float, least: float = 0.0, patience: float = NEVER, *, timer: int = 0, line: int = -1) -> Step:

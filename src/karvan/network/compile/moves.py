@@ -117,11 +117,11 @@ def fits(vehicle: Row, link: Row, places: dict[str, Row]) -> bool:
     if short <= 0:
         return True
     per_metre = vehicle["payload_t_m"]
-    return per_metre is not None and short * per_metre < _tonnes(vehicle)
+    return per_metre is not None and short * per_metre < tonnes_of(vehicle)
 
 
-def _tonnes(vehicle: Row) -> float:
-    """What the class carries in tonnes, at the usual gross loads of 12 t a TEU, 80 t a wagon, 36 t a truck."""
+def tonnes_of(vehicle: Row) -> float:
+    """What a vehicle of the class carries in tonnes, at the usual gross loads of 12 t a TEU, 80 t a wagon, 36 t a truck."""
     gross = {"t": 1.0, "TEU": 12.0, "FEU": 24.0, "wagon": 80.0, "truck": 36.0}
     return float(vehicle["capacity"] or 0.0) * gross.get(vehicle["capacity_unit"] or "t", 1.0)
 

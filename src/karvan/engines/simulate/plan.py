@@ -1,0 +1,237 @@
+"""Plan: the tables of a corridor turned into programs for the machine.
+
+A flow's program is its way: each arc a delay, a chain of steps with their queues, or the wait for a ship. A service with
+calls over water and vehicles of its own becomes ships that take berths, unload, load by their rule, wait for the weather
+and sail. Nothing here knows any place by name.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from karvan.corridor import Corridor
+from karvan.engines.simulate import laws, steps
+from karvan.engines.simulate.flows import Flow, size_in
+from karvan.engines.simulate.model import Model, Step
+from karvan.engines.simulate.seasons import daily_hours, seasons
+from karvan.errors import InputError
+from karvan.network.compile.arrays import BOARD, MOVE, Label
+from karvan.network.compile.moves import tonnes_of
+
+Row = dict[str, Any]
+PIECES = ("unit", "FEU", "TEU", "wagon", "truck", "t")
+HOURS_YEAR = 8760.0
+
+
+@dataclass
+class Plan:
+    """A model under construction, and which of its numbers stand for which rows of the tables."""
+
+    today: Corridor
+    start: dt.date
+    days: float
+    tags: tuple[str, ...]
+    model: Model = field(default_factory=Model)
+    queues: dict[str, tuple[str, Any, int]] = field(default_factory=dict)
+    gates: dict[str, tuple[int, int]] = field(default_factory=dict)
+    quays: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
+    load: dict[str, float] = field(default_factory=dict)
+    lines: list[tuple[str, str, str, float, int, int]] = field(default_factory=list)
+    ranked: bool = False
+
+    def row(self, table: str, name: str) -> Row:
+        """One row of a table by its single key."""
+        column = {"resources": "resource_id", "services": "service_id", "classes": "class_id", "nodes": "node_id"}[table]
+        found = self.today.tables[table].filter(pl.col(column) == name)
+        return found.row(0, named=True) if found.height else {}
+
+    def queue(self, name: str) -> tuple[str, Any, int]:
+        """The queue of a resource: what kind of thing it is in the model, its number there, its meter."""
+        if name not in self.queues:
+            self.queues[name] = _queue(self, name, self.row("resources", name))
+        return self.queues[name]
+
+    def gate(self, place: str) -> tuple[int, int] | None:
+        """The gate of a place or link with closures, and its meter."""
+        rows = self.today.closures.filter((pl.col("node_id") == place) | (pl.col("link_id") == place))
+        if rows.is_empty():
+            return None
+        if place not in self.gates:
+            group = rows["group"][0] or rows["closure_id"][0]
+            number = self.model.gate(group, seasons(rows.to_dicts(), self.start))
+            self.gates[place] = (number, self.model.meter(place, "weather"))
+        return self.gates[place]
+
+    def quay(self, service: str, tail: str, head: str) -> tuple[int, int]:
+        """Where freight waits for a service from a place to the next, and its meter."""
+        key = (service, tail, head)
+        if key not in self.quays:
+            self.quays[key] = (self.model.quay(), self.model.meter(f"{service}@{tail}", "vessel"))
+        return self.quays[key]
+
+
+def _queue(plan: Plan, name: str, row: Row) -> tuple[str, Any, int]:
+    model = plan.model
+    if row["per_day"] and row["kind"] in ("slot", "track", "lane"):
+        return "slot", model.slot(row["per_day"]), model.meter(name, "slot")
+    servers = row["servers"]
+    if servers < 1:
+        raise InputError(f"resources {name}: {servers} servers serve nobody", cure="give at least one, or close the place")
+    if plan.ranked or row["kind"] == "berth":
+        store = model.store(name, servers)
+        return "store", store, store[1]
+    places = int(row["space"] or 0) if row["when_full"] == "refuse" else 0
+    if row["when_full"] == "refuse" and places < servers:
+        raise InputError(f"resources {name}: {places} places for {servers} servers", cure="space counts those served too")
+    absence = laws.of_kind(model, name, row["absence_kind"], row["absence_h"], 0.0) if row["absence_kind"] else -1
+    gate = -1
+    if row["open_h_day"] is not None and row["open_h_day"] < 24:
+        gate = model.gate(name, daily_hours(row["open_h_day"], plan.days, name))
+    kind = "bulk" if row["bulk"] and row["bulk"] > 1 else "pool"
+    pool = model.pool(servers, places=places, bulk=row["bulk"] or 0, absence=absence, gate=gate)
+    return kind, pool, model.meter(name, "queue")
+
+
+def afloat(plan: Plan, label: Label) -> bool:
+    """Whether a move is made by ships that are simulated: a service over water with calls and vehicles of its own."""
+    if label.kind not in (MOVE, BOARD) or not label.service:
+        return False
+    service = plan.row("services", label.service)
+    if not service.get("vehicles") or not plan.today.calls.filter(pl.col("service_id") == label.service).height:
+        return False
+    return plan.row("classes", service["class_id"])["mode"] in ("sea", "river")
+
+
+def way(plan: Plan, flow: Flow) -> list[Step]:
+    """The program of a flow's way, without its end."""
+    assert flow.net is not None
+    out: list[Step] = []
+    by_ship = [label.kind == MOVE and afloat(plan, label) for label, _ in flow.labels]
+    for at, (label, arc) in enumerate(flow.labels):
+        near_ship = any(by_ship[max(0, at - 3) : at + 4])
+        if by_ship[at]:
+            service = plan.row("services", label.service)
+            vehicle = plan.row("classes", service["class_id"])
+            quay, meter = plan.quay(label.service, label.tail, label.head)
+            size = size_in(vehicle["capacity_unit"], flow.unit, flow.tonnes)
+            out.append(steps.board(quay, meter, size=size))
+            asked = plan.load.get(f"{label.service}@{label.tail}-{label.head}", 0.0)
+            plan.load[f"{label.service}@{label.tail}-{label.head}"] = asked + flow.pieces_year * size
+        elif label.procedure:
+            for row in chain(plan, label.procedure):
+                out += _step(plan, flow, row, near_ship, len(out))
+        elif label.kind == BOARD and near_ship and afloat(plan, label):
+            continue
+        else:
+            out += _passage(plan, flow, label, arc)
+    return out
+
+
+def chain(plan: Plan, procedure: str) -> list[Row]:
+    """The steps of a procedure, in order."""
+    return plan.today.procedures.filter(pl.col("procedure_id") == procedure).sort("order").to_dicts()
+
+
+def _passage(plan: Plan, flow: Flow, label: Label, arc: int) -> list[Step]:
+    """A link run over, or a wait that only has a mean: a slot of the link where there is one, then time."""
+    net = flow.net
+    assert net is not None
+    out: list[Step] = []
+    if label.link:
+        named = set(plan.today.procedures["resource_id"].drop_nulls().to_list())
+        limits = plan.today.resources.filter(pl.col("link_id") == label.link)
+        for row in limits.iter_rows(named=True):
+            if row["resource_id"] not in named and row["per_day"]:
+                _, number, meter = plan.queue(row["resource_id"])
+                out.append(steps.slot(number, meter, min(1.0, flow.batch / flow.train)))
+                _offer(plan, row["resource_id"], flow, 24.0 / row["per_day"] * flow.batch / flow.train)
+    if net.hours[arc] > 0:
+        law = laws.of_moments(plan.model, float(net.floor[arc]), float(net.hours[arc]), float(net.variance[arc]))
+        out.append(steps.delay(law))
+    return out
+
+
+def _offer(plan: Plan, name: str, flow: Flow, hours: float) -> None:
+    """Adds to the load offered to a resource: server-hours an hour."""
+    plan.load[name] = plan.load.get(name, 0.0) + flow.pieces_year / flow.batch * hours / HOURS_YEAR
+
+
+def _step(plan: Plan, flow: Flow, row: Row, near_ship: bool, at: int) -> list[Step]:
+    """One step of a chain: papers by their shares, the queue at its resource, or time alone."""
+    resource = plan.row("resources", row["resource_id"]) if row["resource_id"] else {}
+    if near_ship and (resource.get("kind") == "berth" or row["step"] == "departure"):
+        return []  # the ship does it
+    if resource:
+        return _served(plan, flow, row, resource)
+    model = plan.model
+    on_paper = laws.of_step(model, row["hours_min"], row["hours"], row["hours_p90"])
+    out = [steps.delay(on_paper)] if row["hours"] > 0 else []
+    wrong = row["wrong_share"] or 0.0
+    if wrong and row["rework_h"]:
+        rework = laws.of_kind(model, "rework", "exponential", row["rework_h"], 1.0)
+        out += [steps.branch(1.0 - wrong, "+2"), steps.delay(rework)]
+    share = row["electronic_share"] or 0.0
+    if share and row["hours_electronic"] is not None:
+        scale = row["hours_electronic"] / row["hours"] if row["hours"] else 1.0
+        p90 = row["hours_p90"] and row["hours_p90"] * scale
+        quick = laws.of_step(model, (row["hours_min"] or 0.0) * scale, row["hours_electronic"], p90)
+        out = [steps.branch(share, f"+{len(out) + 2}"), *out, steps.branch(1.0, "+2"), steps.delay(quick)]
+    return laws.placed(out, at)
+
+
+def _served(plan: Plan, flow: Flow, row: Row, resource: Row) -> list[Step]:
+    """The queue at a resource and the service there."""
+    name = resource["resource_id"]
+    kind, number, meter = plan.queue(name)
+    part = min(1.0, flow.batch / flow.train)
+    if kind == "slot":
+        _offer(plan, name, flow, 24.0 / resource["per_day"] * part)
+        return [steps.slot(number, meter, part)]
+    by_piece = resource["unit"] in PIECES
+    mean = resource["time_h"] if resource["time_h"] is not None else row["hours"]
+    if resource["unit"] == "TEU" and flow.unit == "FEU":
+        mean *= 2
+    if resource["unit"] == "t":
+        mean *= flow.tonnes
+    if not by_piece:
+        mean *= part
+    law = laws.of_kind(plan.model, name, resource["time_kind"] or "fixed", mean, resource["time_cv"])
+    _offer(plan, name, flow, mean * (flow.batch if by_piece else 1))
+    if kind == "store":
+        return [steps.seize(number, priority=flow.priority), steps.delay(law), steps.release(number)]
+    if kind == "bulk":
+        return [steps.bulk(number, law, meter)]
+    if by_piece and resource["when_full"] != "refuse":
+        return [steps.each(number, law, meter)]
+    return [steps.serve(number, law, meter, "refused")]
+
+
+def add_flow(plan: Plan, flow: Flow) -> None:
+    """Puts a flow's program and its source into the model."""
+    model = plan.model
+    number = len(model.flows)
+    model.flows.append(flow.name)
+    if not flow.labels:
+        model.entity(model.program(f"refused {flow.name}", steps.refuse()), f"refused {flow.name}", flow=number)
+        return
+    body = way(plan, flow)
+    end = len(body)
+    placed = [(*step[:4], str(end + 1), *step[5:]) if len(step) > 4 and step[4] == "refused" else step for step in body]
+    program = model.program(flow.name, *placed, steps.leave(), steps.refuse())
+    gap = HOURS_YEAR * flow.batch / flow.pieces_year
+    between = model.law("fixed", gap) if flow.even else model.law("exponential", gap)
+    source = model.program(f"source {flow.name}", steps.arrive(number, between, program, units=flow.batch))
+    model.entity(source, f"source {flow.name}")
+
+
+def capacity(plan: Plan, vehicle: Row, ports: Sequence[str]) -> float:
+    """What a ship takes on a line, less what its draught costs in the shallowest port."""
+    depths = [plan.row("nodes", port).get("draught_m") for port in ports]
+    short = max((vehicle["draught_m"] - d for d in depths if d is not None and vehicle["draught_m"]), default=0.0)
+    whole = float(vehicle["capacity"] or 0.0)
+    if short <= 0 or not vehicle["payload_t_m"]:
+        return whole
+    return max(0.0, whole * (1 - short * vehicle["payload_t_m"] / tonnes_of(vehicle)))

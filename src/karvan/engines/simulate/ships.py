@@ -1,0 +1,127 @@
+"""Ships: the vehicles of a service with calls over water, as entities that go round its ports."""
+
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+
+from karvan.engines.simulate import laws, steps
+from karvan.engines.simulate.model import NEVER, Step
+from karvan.engines.simulate.plan import Plan, capacity, chain
+from karvan.errors import InputError
+from karvan.network.compile import times
+
+Row = dict[str, Any]
+LONGEST_H = 168.0
+"""A ship that sails when full and says no longest wait sails after this one: none waits for ever."""
+
+
+def add_ships(plan: Plan) -> None:
+    """The ships of all services for which freight waits."""
+    for service in sorted({name for name, _, _ in plan.quays}):
+        _add_service(plan, plan.row("services", service))
+
+
+def _add_service(plan: Plan, service: Row) -> None:
+    model, name = plan.model, service["service_id"]
+    vehicle = plan.row("classes", service["class_id"])
+    calls = plan.today.calls.filter(pl.col("service_id") == name).sort("order").to_dicts()
+    room = capacity(plan, vehicle, [call["node_id"] for call in calls])
+    if room <= 0:
+        raise InputError(f"services {name}: its ships can load nothing", cure="give its class a capacity and draught that fit")
+    legs = [(a["node_id"], b["node_id"], b) for a, b in pairwise(calls)]
+    if service["one_way"]:
+        back = (calls[-1]["node_id"], calls[0]["node_id"], None)
+        cycle = [*legs, back]
+    else:
+        cycle = [*legs, *((head, tail, call) for tail, head, call in reversed(legs))]
+    body: list[Step] = []
+    begins = []
+    for tail, head, call in cycle:
+        begins.append(len(body))
+        stops = [call] if call else [one for _, _, one in legs]
+        body += _leg(plan, service, vehicle, (tail, head), stops, room)
+    first = model.program(f"ship {name}", *laws.placed(body, 0), steps.jump("0"))
+    if not any(step[0] in (steps.m.DELAY, steps.m.UNTIL) for step in body):
+        raise InputError(f"services {name}: its ships take no time at all", cure="give its calls hours")
+    for number in range(service["vehicles"]):
+        at = begins[number * len(cycle) // service["vehicles"]]
+        model.entity(first + at, f"{name} {number + 1}")
+
+
+def _leg(plan: Plan, service: Row, vehicle: Row, ends: tuple[str, str], stops: list[Row], room: float) -> list[Step]:
+    """At a port: berth, unload, load by the rule, wait for the weather, leave, sail to the next."""
+    model = plan.model
+    tail, head = ends
+    berth = _berth(plan, service, tail)
+    quay = plan.quays.get((service["service_id"], tail, head))
+    handle: list[Step] = []
+    out: list[Step] = []
+    if berth:
+        name = berth["resource_id"]
+        _, store, _ = plan.queue(name)
+        half = laws.of_kind(model, name, berth["time_kind"] or "fixed", (berth["time_h"] or 0.0) / 2, berth["time_cv"])
+        handle = [steps.delay(half)] if berth["time_h"] else []
+        out.append(steps.seize(store))
+    timed = service["dispatch"] == "timetable" and service["departures_week"]
+    loading = [steps.load(*_wish(service, quay[0], room), line=_line(plan, service, ends, room, quay[1]))] if quay else []
+    timers = ()
+    if quay and loading[0][8] < NEVER:
+        timers = (model.program(f"patience {service['service_id']} {tail}", steps.timer(quay[0]), steps.leave()),)
+        loading = [(*loading[0][:4], timers[0], *loading[0][5:])]
+    out += [*handle, steps.unload()]
+    away = timed or (loading and service["waits_at"] != "berth")
+    out += [steps.release(store)] if berth and away else []
+    if timed:
+        out.append(steps.until(168.0 / service["departures_week"]))
+    out += [] if timed else loading
+    out += [steps.seize(store)] if berth and away else []
+    out += [*(loading if timed else ()), *(handle if loading else ())]
+    for place in (tail, *(stop["link_id"] for stop in stops if stop["link_id"])):
+        gate = plan.gate(place)
+        if gate:
+            out.append(steps.gate(*gate))
+    out += [steps.release(store)] if berth else []
+    return [*out, steps.delay(_sail(plan, vehicle, stops))]
+
+
+def _wish(service: Row, quay: int, room: float) -> tuple[int, float, float, float]:
+    """The quay, the room, the least load and the patience of a ship of the service."""
+    if service["dispatch"] in (None, "timetable"):
+        return quay, room, 0.0, NEVER
+    if service["dispatch"] == "demand":
+        return quay, room, 1.0, service["longest_wait_h"] or LONGEST_H
+    share = service["min_load"] if service["min_load"] is not None else 1.0
+    return quay, room, share * room, service["longest_wait_h"] or LONGEST_H
+
+
+def _line(plan: Plan, service: Row, ends: tuple[str, str], room: float, meter: int) -> int:
+    plan.lines.append((service["service_id"], *ends, room, service["vehicles"], meter))
+    plan.model.lines.append(f"{service['service_id']} {ends[0]}-{ends[1]}")
+    return len(plan.model.lines) - 1
+
+
+def _sail(plan: Plan, vehicle: Row, stops: list[Row]) -> int:
+    total = times.Time()
+    for stop in stops:
+        hours = stop["hours"]
+        if hours is None:
+            length = plan.today.links.filter(pl.col("link_id") == stop["link_id"])["length_km"][0]
+            hours = length / (vehicle["speed_kmh"] or 20.0)
+        total = total + times.step(stop["hours_min"], hours, stop["hours_p90"])
+    return laws.of_moments(plan.model, total.floor, total.mean, total.variance)
+
+
+def _berth(plan: Plan, service: Row, port: str) -> Row | None:
+    """The berth at a port: the one its chains name for the class, or the only one there."""
+    here = plan.today.resources.filter((pl.col("node_id") == port) & (pl.col("kind") == "berth"))
+    names = set(here["resource_id"].to_list())
+    uses = plan.today.procedures.filter(
+        (pl.col("node_id") == port)
+        & ((pl.col("to_class") == service["class_id"]) | (pl.col("from_class") == service["class_id"]))
+    )
+    for procedure in uses["procedure_id"].unique().sort().to_list():
+        for row in chain(plan, procedure):
+            if row["resource_id"] in names:
+                return plan.row("resources", row["resource_id"])
+    return here.row(0, named=True) if here.height == 1 else None
