@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 
 from karvan.corridor import Corridor
-from karvan.errors import KarvanError
 from karvan.network import ways as choice
 from karvan.network.compile import Compiled, compile
 from karvan.network.compile.arrays import MOVE, START, Label
@@ -41,7 +40,7 @@ class Flow:
     even: bool
     priority: int
     labels: tuple[tuple[Label, int], ...]
-    net: Compiled | None
+    net: Compiled
     reason: str = ""
 
     @property
@@ -66,17 +65,10 @@ def flows(corridor: Corridor, start: dt.date, tags: Sequence[str]) -> Iterator[F
 
 
 def _flow(corridor: Corridor, row: dict[str, Any], kt: float, start: dt.date, on_corridor: set[str]) -> Flow:
-    net: Compiled | None = None
-    labels: tuple[tuple[Label, int], ...] = ()
-    reason = ""
-    unit, tonnes = "t", LOT_T
-    try:
-        net = compile(corridor, row["commodity_id"], start)
-        unit, tonnes = _piece(net, row["form"])
-        labels = _way(net, row, on_corridor)
-        reason = "" if labels else "no way on the corridor asked for"
-    except KarvanError as error:
-        reason = str(error).splitlines()[0]
+    net = compile(corridor, row["commodity_id"], start)
+    unit, tonnes = _piece(net, row["form"])
+    labels = _way(net, row, on_corridor)
+    reason = "" if labels else "no way on the corridor asked for"
     boxes = row["seen_teu"] if row["seen_kt"] is not None else row["teu"]
     pieces = boxes / 2 if unit == "FEU" and boxes else kt * 1000 / tonnes
     train = _train(corridor, labels, unit, tonnes)

@@ -107,7 +107,6 @@ def afloat(plan: Plan, label: Label) -> bool:
 
 def way(plan: Plan, flow: Flow) -> list[Step]:
     """The program of a flow's way, without its end."""
-    assert flow.net is not None
     out: list[Step] = []
     by_ship = [label.kind == MOVE and afloat(plan, label) for label, _ in flow.labels]
     for at, (label, arc) in enumerate(flow.labels):
@@ -138,7 +137,6 @@ def chain(plan: Plan, procedure: str) -> list[Row]:
 def _passage(plan: Plan, flow: Flow, label: Label, arc: int) -> list[Step]:
     """A link run over, or a wait that only has a mean: a slot of the link where there is one, then time."""
     net = flow.net
-    assert net is not None
     out: list[Step] = []
     if label.link:
         named = set(plan.today.procedures["resource_id"].drop_nulls().to_list())

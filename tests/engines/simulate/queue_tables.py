@@ -1,0 +1,42 @@
+"""One queue as a corridor: two places, a line without length, a chain at its end with the queue at a resource."""
+
+from typing import Any
+
+from support import frame
+
+from karvan.corridor import Corridor
+
+PER_H_KT = 8.76
+"""Thousand tonnes a year that are one wagon of one tonne an hour."""
+
+
+def queue(rates: dict[str, float], resource: dict[str, Any], **demand: Any) -> Corridor:
+    """A queue at which goods come one by one, at random, at these rates an hour by commodity."""
+    tables = {
+        "nodes": [
+            {"node_id": "AA_ONE", "name": "One", "country": "AA", "kind": "station", "lat": 40.0, "lon": 60.0, "gauges": "1520"},
+            {"node_id": "AA_TWO", "name": "Two", "country": "AA", "kind": "station", "lat": 41.0, "lon": 61.5, "gauges": "1520"},
+        ],
+        "links": [{"link_id": "R1", "from_node": "AA_ONE", "to_node": "AA_TWO", "mode": "rail", "length_km": 1.0,
+                   "gauge_mm": 1520.0, "hours": 0.0, "operator_id": "RA", "corridor": "middle", "detail": "section"}],
+        "operators": [{"operator_id": "RA", "name": "Rail A"}],
+        "classes": [{"class_id": "train", "name": "train", "mode": "rail", "carries": "wagon", "capacity": 1.0,
+                     "capacity_unit": "wagon"}],
+        "services": [{"service_id": "trains", "name": "trains", "class_id": "train"}],
+        "resources": [{"resource_id": "station", "node_id": "AA_TWO", "kind": "lane", "servers": 1, "unit": "unit", **resource}],
+        "procedures": [{"procedure_id": "end", "order": 1, "node_id": "AA_TWO", "trigger": "end", "step": "queue",
+                        "part": "handling", "resource_id": "station", "hours": 1.0}],
+        "commodities": [{"commodity_id": name, "name": name, "forms": "wagon", "t_per_wagon": 1.0} for name in rates],
+        "values": [{"commodity_id": "any", "parameter": "value_of_time", "corridor": "any", "year": 2022, "value": 1.0,
+                    "unit": "USD/t-day"}],
+        "demand": [{"origin": "AA_ONE", "destination": "AA_TWO", "commodity_id": name, "year": 2022, "form": "wagon",
+                    "kt": rate * PER_H_KT, "batch": 1.0, "priority": number, **demand}
+                   for number, (name, rate) in enumerate(rates.items())],
+        "tariffs": [{"tariff_id": "haul", "operator_id": "RA", "item": "haulage", "scope": "arc", "link_id": "R1",
+                     "unit": "wagon", "usd": 1.0},
+                    {"tariff_id": "end", "operator_id": "RA", "item": "handling", "scope": "arc", "procedure_id": "end",
+                     "unit": "wagon", "usd": 0.0}],
+        "params": [{"name": "as_of_year", "scope": "any", "value": 2022.0, "unit": "year"}],
+        "sources": [{"source_id": "made", "title": "Made up", "publisher": "the tests", "grade": "D", "kind": "assumption"}],
+    }  # fmt: skip
+    return Corridor("queue", "1", 2022, {name: frame(name, rows) for name, rows in tables.items()})
