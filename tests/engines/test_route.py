@@ -44,7 +44,7 @@ def test_by_the_sea_each_ship_takes_the_cheaper_of_arc_and_through_prices_by_han
 
 
 def test_a_name_unit_or_argument_that_cannot_be_is_refused() -> None:
-    with pytest.raises(NameUnknown, match="no place is called 'orioo' .nearest: Orio"):
+    with pytest.raises(NameUnknown, match=r"no place is called 'orioo' \(nearest: Orio"):
         route(TOY, Shipment("orioo", "destin", commodity="boxes", feu=1))
     with pytest.raises(NameUnknown, match="no commodity"):
         route(TOY, Shipment("orio", "destin", commodity="bananas", feu=1))
