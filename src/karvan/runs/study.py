@@ -15,7 +15,7 @@ import polars as pl
 
 from karvan.corridor import Corridor
 from karvan.engines.route import Routes, route
-from karvan.errors import Cancelled, StudyError
+from karvan.errors import Cancelled, StudyError, interrupted
 from karvan.network import names
 from karvan.result import Result
 from karvan.runs import open
