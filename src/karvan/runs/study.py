@@ -128,7 +128,9 @@ def _run(
         progress(done, len(steps), f"{step.word} {step.scenario} {step.destination}".rstrip())
         try:
             results[step.scenario, f"{step.word} {step.destination}".rstrip()] = _step(asked, step, laid, kept, fresh)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemError) as error:
+            if not interrupted(error):
+                raise
             raise Cancelled(
                 f"stopped; {done} of {len(steps)} steps are kept, and the next run goes on from them"
             ) from None
