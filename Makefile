@@ -24,9 +24,9 @@ lint: $(VENV)/.tested
 	$(BIN)/python -m tools.limits
 
 docs: $(VENV)/.documented  ## the site, built strictly into site/
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
-bench: $(VENV)/.tested  ## measures: see bench/
+bench: $(VENV)/.measured  ## measures, with their peers: see bench/
 	for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
 
 clean:  ## takes away what make made, not your results in out/
@@ -48,4 +48,8 @@ $(VENV)/.tested: $(VENV)/.installed $(PACKED)
 
 $(VENV)/.documented: $(VENV)/.tested $(PACKED)
 	$(PIP) -c constraints.txt -e '.[docs]'
+	touch $@
+
+$(VENV)/.measured: $(VENV)/.tested $(PACKED)
+	$(PIP) -c constraints.txt -e '.[bench]'
 	touch $@

@@ -96,6 +96,17 @@ class Cancelled(KarvanError):
     """The user stopped a long run."""
 
 
+def interrupted(error: BaseException | None) -> bool:
+    """Whether an error is the user's interrupt, or one that compiled code made of it.
+
+    >>> interrupted(KeyboardInterrupt()), interrupted(ValueError())
+    (True, False)
+    """
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def nearest(name: str, known: Iterable[str], *, most: int = 3) -> tuple[str, ...]:
     """The known names most like ``name``, best first, whatever their case.
 

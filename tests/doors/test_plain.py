@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from karvan.version import VERSION
-from shell import Said, shell
+from shell import shell
 
 STUDY = """
 name = "small"
@@ -79,20 +80,35 @@ def test_nothing_asked_is_help_and_exit_2(monkeypatch: pytest.MonkeyPatch, capsy
     assert said.code == 2 and "Commands:" in said.out + said.err
 
 
+def stop(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def stop_in_a_kernel(*_: object, **__: object) -> None:
+    """What numba raises where the interrupt falls into compiled code."""
+    try:
+        raise KeyboardInterrupt
+    except KeyboardInterrupt as inner:
+        raise SystemError("returned a result with an exception set") from inner
+
+
+@pytest.mark.parametrize("how", [stop, stop_in_a_kernel])
 def test_a_stop_is_exit_130_and_what_is_finished_is_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    how: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = stopped(tmp_path, monkeypatch, capsys)
+    (tmp_path / "small.toml").write_text(STUDY)
+    monkeypatch.setattr("karvan.runs.study.rivals", how)
+    said = shell(monkeypatch, capsys, "study", str(tmp_path / "small.toml"), "--out", str(tmp_path / "out"))
     assert said.code == 130 and "0 of 1 steps are kept" in said.err and not (tmp_path / "out" / "small").exists()
 
 
-def stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Said:
-    def stop(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    (tmp_path / "small.toml").write_text(STUDY)
-    monkeypatch.setattr("karvan.runs.study.rivals", stop)
-    return shell(monkeypatch, capsys, "study", str(tmp_path / "small.toml"), "--out", str(tmp_path / "out"))
+@pytest.mark.parametrize("how", [stop, stop_in_a_kernel])
+def test_a_stopped_question_is_exit_130(
+    how: Callable[..., None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("karvan.runs.route.route", how)
+    said = shell(monkeypatch, capsys, "route", *BOX)
+    assert said.code == 130 and not said.out
 
 
 def test_a_defect_is_exit_70(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

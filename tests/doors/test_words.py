@@ -53,6 +53,7 @@ def test_places_that_are_present_are_there(word: str) -> None:
     for place in ("file", "guide", "test", "bench"):
         if present(said[place]):
             assert (ROOT / said[place]).exists(), said[place]
+    assert present(said["guide"]) or not (ROOT / "docs" / "guides" / f"{word}.md").exists()
     assert (said["function"] == f"kv.{word}") == hasattr(kv, word) or not present(said["function"])
     assert (said["command"] == f"karvan {word}") == (word in COMMANDS)
 

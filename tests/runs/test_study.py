@@ -9,7 +9,8 @@ import pytest
 import karvan as kv
 from karvan.engines import route as engine
 from karvan.errors import Cancelled, StudyError
-from karvan.runs import asked, study
+from karvan.runs import study
+from karvan.runs.steps import asked
 from karvan.studies import rivals as rivals_of
 from support import tree
 

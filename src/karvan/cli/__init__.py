@@ -10,7 +10,7 @@ import sys
 import typer
 
 from karvan.cli import check, load, new, route, scenario, study
-from karvan.errors import Cancelled, InputError, KarvanError
+from karvan.errors import Cancelled, InputError, KarvanError, interrupted
 from karvan.version import VERSION
 
 app = typer.Typer(
@@ -43,6 +43,10 @@ def main() -> None:
     """The command ``karvan``: errors become a plain message on stderr and an exit code."""
     try:
         app()
+    except SystemError as error:  # what compiled code makes of Ctrl-C
+        if not interrupted(error):
+            raise
+        sys.exit(130)
     except KarvanError as error:
         typer.echo(f"karvan: {error}", err=True)
         sys.exit(2 if isinstance(error, InputError) else 130 if isinstance(error, Cancelled) else 70)

@@ -18,7 +18,8 @@ WAYS: dict[str, pl.DataType] = {
     "way": pl.Int64(), "name": pl.String(), "corridor": pl.String(), "km": pl.Float64(), "unit": pl.String(),
     "price_usd": pl.Float64(), "price_p10_usd": pl.Float64(), "price_p90_usd": pl.Float64(), "total_usd": pl.Float64(),
     "owner_usd": pl.Float64(), "hours": pl.Float64(), "sd_h": pl.Float64(), "hours_p10": pl.Float64(),
-    "hours_p50": pl.Float64(), "hours_p90": pl.Float64(), "co2_kg": pl.Float64(), "loss_p": pl.Float64(),
+    "hours_p25": pl.Float64(), "hours_p50": pl.Float64(), "hours_p75": pl.Float64(), "hours_p90": pl.Float64(),
+    "co2_kg": pl.Float64(), "loss_p": pl.Float64(),
     "cost_usd": pl.Float64(), "estimated_price": pl.Float64(), "estimated_hours": pl.Float64(),
 }  # fmt: skip
 LEGS: dict[str, pl.DataType] = {
@@ -63,7 +64,8 @@ def _total(asked: Query, way: Ints, shipped: Load) -> Row:
     weather_mean, weather_sd = float(money.weather_mean[way].sum()), float(money.weather[way].sum())
     means = money.hours[way] - money.weather_mean[way]
     floors = np.minimum(money.floor[way], means)
-    p10, p50, p90 = quantiles(floors, means, money.variance[way], (weather_mean, weather_sd), (0.1, 0.5, 0.9))
+    weather = (weather_mean, weather_sd)
+    p10, p25, p50, p75, p90 = quantiles(floors, means, money.variance[way], weather, (0.1, 0.25, 0.5, 0.75, 0.9))
     paid = float(sum(abs(row["usd"]) for row in paid_items))
     return {
         "name": _name(net, real),
@@ -78,7 +80,9 @@ def _total(asked: Query, way: Ints, shipped: Load) -> Row:
         "hours": hours,
         "sd_h": deviation(money, way),
         "hours_p10": p10,
+        "hours_p25": p25,
         "hours_p50": p50,
+        "hours_p75": p75,
         "hours_p90": p90,
         "co2_kg": float(money.co2[way].sum()) / shipped.count,
         "loss_p": 1 - float(np.exp(-money.loss[way].sum())),

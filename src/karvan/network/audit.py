@@ -13,6 +13,7 @@ from karvan.errors import Fault, InputError
 from karvan.kernels import paths
 from karvan.network.compile import Compiled, base_day, compile, on
 from karvan.network.compile.arrays import MOVE
+from karvan.network.compile.moves import moves
 from karvan.network.geodesy import great_circle
 
 Row = dict[str, Any]
@@ -191,7 +192,7 @@ def _networks(corridor: Corridor) -> tuple[Nets, list[Fault]]:
 def _borders(today: Corridor, nets: Nets) -> Iterator[Fault]:
     """A link across a border that no commodity crosses for want of a procedure."""
     crossed = {(label.link, label.head) for net in nets.values() for label in net.labels if label.kind == MOVE}
-    run = {label.link for net in nets.values() for label in net.labels if label.kind == MOVE}
+    run = {move.link for net in nets.values() for move in moves(today, net.goods)}
     for link, start, end in _ends(today):
         if start["country"] == end["country"] or link["status"] not in (None, "open"):
             continue
@@ -222,21 +223,21 @@ def _unpriced(today: Corridor, nets: Nets) -> Iterator[Fault]:
 
 
 def _idle_tariffs(today: Corridor, nets: Nets) -> Iterator[Fault]:
+    """Tariffs that no arc uses, even where all that is planned or closed is open."""
+    idle = today.tariffs.filter(~pl.col("tariff_id").is_in(_tariffs(nets)))
+    shut = any(not today.tables[name]["status"].drop_nulls().eq("open").all() for name in ("links", "nodes"))
+    if idle.height and shut:
+        opened = {name: today.tables[name].with_columns(status=pl.lit(None, pl.String)) for name in ("links", "nodes")}
+        idle = idle.filter(~pl.col("tariff_id").is_in(_tariffs(_networks(today.replace(**opened))[0])))
+    for key in idle["tariff_id"].to_list():
+        cure = "Mend its place, class, goods or unit, or take it out"
+        yield _fault("tariffs", key, "tariff_id", key, "no arc of any commodity uses it", cure, "warning")
+
+
+def _tariffs(nets: Nets) -> list[str]:
+    """All tariffs that some network prices an arc or a stretch with."""
     used = {one.tariff for net in nets.values() for items in net.items for one in items}
-    used |= {one.tariff for net in nets.values() for one in net.through}
-    closed = set(today.links.filter(~pl.col("status").fill_null("open").eq("open"))["link_id"].to_list())
-    for row in today.tariffs.iter_rows(named=True):
-        if row["tariff_id"] not in used and row["link_id"] not in closed:
-            rule = "no arc of any commodity uses it"
-            yield _fault(
-                "tariffs",
-                row["tariff_id"],
-                "tariff_id",
-                row["tariff_id"],
-                rule,
-                "Mend its place, class, goods or unit, or take it out",
-                "warning",
-            )
+    return sorted(used | {one.tariff for net in nets.values() for one in net.through})
 
 
 def _reach(today: Corridor, nets: Nets) -> Iterator[Fault]:
@@ -261,6 +262,7 @@ def _reach(today: Corridor, nets: Nets) -> Iterator[Fault]:
 
 
 def _demand(today: Corridor, nets: Nets) -> Iterator[Fault]:
+    """Flows that no way is left for: none is priced, or the law closes all of them all year."""
     pairs = today.demand.select("origin", "destination", "commodity_id").unique(maintain_order=True)
     for (origin, commodity), rows in pairs.group_by("origin", "commodity_id", maintain_order=True):
         net = nets[str(commodity)]
@@ -268,7 +270,9 @@ def _demand(today: Corridor, nets: Nets) -> Iterator[Fault]:
         start = int(net.start[place[str(origin)]])
         dist = np.full(len(net.vertices), np.inf)
         if start >= 0:
-            dist, _ = paths.tree(net.ptr, net.head, np.zeros(len(net.labels)), net.priced, start)
+            barred = [one.closed for one in net.limits if not one.months]
+            usable = net.priced & ~np.logical_or.reduce([np.zeros_like(net.priced), *barred])
+            dist, _ = paths.tree(net.ptr, net.head, np.zeros(len(net.labels)), usable, start)
         for destination in rows["destination"].to_list():
             end = int(net.end[place[destination]])
             if end < 0 or not np.isfinite(dist[end]):

@@ -131,7 +131,7 @@ def _whisker(
 def shares(ways: pl.DataFrame, parts: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
     """Where the time goes, a row a way: days moving, handled, at borders and waiting, on one scale."""
     rows = ways.sort("hours", maintain_order=True).to_dicts()
-    spots, heads, foot = grouped(rows, _order(ways), TOP - 14, 36.0)
+    spots, heads, foot = grouped(rows, _order(ways), TOP - 14, 35.0)
     start = left(wide)
     scale = stretch([row["hours"] / 24 for row in rows], start, wide - 56, room=0.0)
     body = [across(scale, 8, foot, lambda value: f"{plain(value)} d", about=8), _hatch()]

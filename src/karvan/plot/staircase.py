@@ -100,7 +100,7 @@ def staircases(ways: pl.DataFrame, legs: pl.DataFrame, about: About, *, wide: fl
     body, tables = [], []
     for name in places:
         here = [row for row in rows if row["place"] == name]
-        columns = max(2, min(6, len(here)))
+        columns = max(2, -(-len(here) // -(-len(here) // (7 if wide > 800 else 4))))  # rows of even length
         panel = (wide - 44) / columns
         high, far = max(row["hours_p90"] for row in here) / 24 * 1.06, max(row["km"] for row in here)
         body.append(text(8, top + 14, f"To {name}", fill="faint"))

@@ -40,7 +40,7 @@ def charted(tolds: Sequence[Told], width: float) -> list[Section]:
             "shares",
             "Where the time goes",
             "",
-            _by_places(first, lambda *frames: bars.shares(frames[0], frames[1], first.about, wide=width)),
+            _by_places(first, lambda *frames: bars.shares(frames[0], frames[1], first.about, wide=width), _most(width)),
         ),
         Section(
             "pareto",
@@ -55,8 +55,8 @@ def charted(tolds: Sequence[Told], width: float) -> list[Section]:
     return [replace(one, charts=_unique(one)) for one in made if one.charts]
 
 
-MOST_PLACES, MOST_WAYS = 4, 24
-"""Destinations and ways in one chart."""
+MOST, MOST_SMALL = (4, 28), (2, 14)
+"""Destinations and ways in one chart; in a tall one on a narrow page."""
 _STAIRCASE = (
     "Each slope is a stage under way, each step a stop. Red steps are borders, dotted ones waiting. What a train or ship "
     "waits on a stage is drawn as a step at its end."
@@ -97,14 +97,12 @@ def frame_of(first: Told, corridor: Corridor) -> tuple[float, float, float, floa
     return min(box) - wide / 8, max(box) + wide / 8, min(lats) - tall / 4, max(lats) + tall / 4
 
 
-def _by_places(first: Told, draw: Callable[..., Chart]) -> list[Chart]:
+def _by_places(first: Told, draw: Callable[..., Chart], most: tuple[int, int] = MOST) -> list[Chart]:
     """A chart for every few destinations, so that none grows past a page."""
     groups: list[list[str]] = []
     many = dict(first.frames["ways"].group_by("place").len().iter_rows())
     for place in first.places:
-        full = groups and (
-            len(groups[-1]) == MOST_PLACES or sum(many[one] for one in groups[-1]) + many[place] > MOST_WAYS
-        )
+        full = groups and (len(groups[-1]) == most[0] or sum(many[one] for one in groups[-1]) + many[place] > most[1])
         if not groups or full:
             groups.append([])
         groups[-1].append(place)
@@ -114,13 +112,20 @@ def _by_places(first: Told, draw: Callable[..., Chart]) -> list[Chart]:
     ]
 
 
+def _most(width: float) -> tuple[int, int]:
+    """Destinations and ways in one tall chart: fewer where the page is narrow, and so short."""
+    return MOST if width > 800 else MOST_SMALL
+
+
 def _staircases(first: Told, width: float) -> list[Chart]:
     ways = first.frames["ways"]
     main = (ways.filter(pl.col("measured")).to_dicts() or ways.to_dicts())[0]
     legs = first.to(main["place"], "legs").filter(pl.col("label") == main["label"])
     charts = [staircase.staircase(main, legs, first.about, size=(width, 420))]
     if ways.height > 1:
-        charts += _by_places(first, lambda *frames: staircase.staircases(frames[0], frames[2], first.about, wide=width))
+        charts += _by_places(
+            first, lambda *frames: staircase.staircases(frames[0], frames[2], first.about, wide=width), _most(width)
+        )
     return charts
 
 

@@ -11,8 +11,8 @@ from karvan.data import load
 from karvan.errors import Fault
 from karvan.io import excel, faults, folder
 from karvan.network.audit import audit
-from karvan.runs import text
 from karvan.runs.answer import Answer
+from karvan.runs.plain import text
 from karvan.runs.question import Check
 
 KINDS = {field.name: pl.Int64() if field.name == "row" else pl.String() for field in fields(Fault)}

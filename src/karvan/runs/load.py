@@ -4,10 +4,11 @@ import polars as pl
 
 from karvan.corridor import Corridor
 from karvan.errors import NameUnknown
-from karvan.runs import open, text
+from karvan.runs import open
 from karvan.runs.answer import Answer
+from karvan.runs.plain import text
+from karvan.runs.plain.text import Column
 from karvan.runs.question import Load
-from karvan.runs.text import Column
 from karvan.schema import TABLES
 
 MOST = 40

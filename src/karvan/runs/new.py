@@ -4,8 +4,8 @@ from pathlib import Path
 
 from karvan.io import folder
 from karvan.runs.answer import Answer
+from karvan.runs.plain.text import wrap
 from karvan.runs.question import New
-from karvan.runs.text import wrap
 
 
 def new(path: str | Path) -> Path:

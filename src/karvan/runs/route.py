@@ -10,8 +10,9 @@ from karvan.errors import InputError
 from karvan.network.compile import base_day
 from karvan.network.currency import Money, money, told
 from karvan.network.quote import quote
-from karvan.runs import open, save, told_route
+from karvan.runs import open, save
 from karvan.runs.answer import Answer
+from karvan.runs.plain import ways
 from karvan.runs.question import Route
 from karvan.scenario import Scenario
 from karvan.shipment import Shipment
@@ -41,7 +42,7 @@ def answer(question: Route) -> Answer:
         pareto=question.pareto,
     )
     return Answer(
-        words=told_route.words(asked.corridor, found, asked.money, asked.day, asked.cards),
+        words=ways.words(asked.corridor, found, asked.money, asked.day, asked.cards),
         data=in_money(found, asked.money),
         frame=told(found.ways, asked.money),
         code=0 if found.ways.height else 1,

@@ -11,10 +11,11 @@ import polars as pl
 from karvan import apply
 from karvan.corridor import Corridor
 from karvan.io import cards
-from karvan.runs import open, text
+from karvan.runs import open
 from karvan.runs.answer import Answer
+from karvan.runs.plain import text
+from karvan.runs.plain.text import Column
 from karvan.runs.question import Card, Two
-from karvan.runs.text import Column
 from karvan.scenario import Scenario
 
 CHANGES = {name: pl.String() for name in ("card", "table", "where", "action", "cells", "from", "to")}

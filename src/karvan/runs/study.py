@@ -15,16 +15,18 @@ import polars as pl
 
 from karvan.corridor import Corridor
 from karvan.engines.route import Routes, route
-from karvan.errors import Cancelled, StudyError
+from karvan.errors import Cancelled, StudyError, interrupted
 from karvan.network import names
 from karvan.result import Result
-from karvan.runs import asked as asking
-from karvan.runs import open, text, write
+from karvan.runs import open
 from karvan.runs.answer import Answer
-from karvan.runs.asked import Asked
-from karvan.runs.cache import Cache, key
-from karvan.runs.progress import Progress, bar
+from karvan.runs.plain import text
 from karvan.runs.question import Study
+from karvan.runs.steps import asked as asking
+from karvan.runs.steps import write
+from karvan.runs.steps.asked import Asked
+from karvan.runs.steps.cache import Cache, key
+from karvan.runs.steps.progress import Progress, bar
 from karvan.studies.findings import Findings, findings
 from karvan.studies.rivals import Rivals, rivals
 
@@ -126,7 +128,9 @@ def _run(
         progress(done, len(steps), f"{step.word} {step.scenario} {step.destination}".rstrip())
         try:
             results[step.scenario, f"{step.word} {step.destination}".rstrip()] = _step(asked, step, laid, kept, fresh)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemError) as error:
+            if not interrupted(error):
+                raise
             raise Cancelled(
                 f"stopped; {done} of {len(steps)} steps are kept, and the next run goes on from them"
             ) from None

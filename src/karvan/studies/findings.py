@@ -94,6 +94,15 @@ def days(hours: float) -> str:
     return f"{hours / 24:.1f}"
 
 
+def percent(share: float) -> str:
+    """A share in whole percent, as the standards write it: with a space.
+
+    >>> percent(0.654)
+    '65 %'
+    """
+    return f"{100 * share:.0f} %"
+
+
 def _price(where: _Places, way: Row) -> Row:
     row = _row(way, "price", way["price_usd"], way["price_p10_usd"], way["price_p90_usd"], f"USD/{way['unit']}")
     place = where.name(way["destination"])
@@ -135,14 +144,14 @@ def _standing(where: _Places, way: Row) -> Row:
     rival = _least(where.others(way["destination"]), "cost_usd")
     row = _row(way, "standing", 1 - moving, 1 - moving, 1 - moving, "share")
     row["estimated_share"] = way["estimated_hours"]
-    told = f"On that way the freight stands still for {1 - moving:.0%} of the time"
+    told = f"On that way the freight stands still for {percent(1 - moving)} of the time"
     for leg in stop.iter_rows(named=True):
         told += f"; the longest stop is {where.name(leg['to'])} ({leg['kind']}, {days(leg['hours'])} days)"
     if rival is not None:
         there = (pl.col("destination") == way["destination"]) & (pl.col("corridor") == rival["corridor"])
         share = float(where.base.shares.filter(there & (pl.col("part") == "moving"))["share"].sum())
         row |= {"compared_with": rival["corridor"], "change": share - moving}
-        told += f". On {rival['corridor']}, the nearest rival in cost, it is {1 - share:.0%}"
+        told += f". On {rival['corridor']}, the nearest rival in cost, it is {percent(1 - share)}"
     return {**row, "sentence": f"{told}. {_rests(row)}"}
 
 
@@ -162,9 +171,9 @@ def _to_match(where: _Places) -> list[Row]:
         )
         turn = min(gap["turns_at"], 9.99)
         swing = (
-            f"The order turns only if every estimate is off by {turn:.0%} against it"
+            f"The order turns only if every estimate is off by {percent(turn)} against it"
             if turn > SWING
-            else (f"The order is not sure: it turns if every estimate is off by {turn:.0%} against it")
+            else (f"The order is not sure: it turns if every estimate is off by {percent(turn)} against it")
         )
         rows.append({**row, "sentence": f"{told}. {swing}. {_rests(row)}"})
     return rows
@@ -225,4 +234,4 @@ def _rests(row: Row) -> str:
         True: "; the sign holds when the estimates swing by 30 %",
         False: "; the sign may turn within 30 % of them",
     }
-    return f"{row['estimated_share']:.0%} of it rests on estimates{holds.get(row['sign_holds'], '')}."
+    return f"{percent(row['estimated_share'])} of it rests on estimates{holds.get(row['sign_holds'], '')}."

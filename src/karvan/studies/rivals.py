@@ -154,7 +154,7 @@ def _swings(mine: Routes, other: Routes) -> tuple[float, float]:
     """
     legs = []
     for routes, sign in ((mine, 1.0), (other, -1.0)):
-        key = pl.concat_str(["from", "to", "link", "procedure", "class", "kind"], separator="|")
+        key = pl.concat_str(["link", "procedure", "service"], separator="|")  # what names the cells that hours rest on
         legs.append(routes.legs.select(key.alias("key"), (pl.col("estimated_hours") * sign).alias("value")))
     return _money_swing(mine, other, PAID), _total_apart(legs)
 

@@ -8,8 +8,9 @@ import polars as pl
 from karvan.corridor import Corridor
 from karvan.engines.route import Routes
 from karvan.network.currency import Money
-from karvan.runs import open, text
-from karvan.runs.text import Column
+from karvan.runs import open
+from karvan.runs.plain import text
+from karvan.runs.plain.text import Column
 from karvan.scenario import Scenario
 
 IN_PRICE = {

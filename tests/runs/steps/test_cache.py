@@ -7,8 +7,8 @@ import pytest
 
 import karvan as kv
 from karvan.engines.route import Routes
-from karvan.runs import cache
-from karvan.runs.cache import Cache
+from karvan.runs.steps import cache
+from karvan.runs.steps.cache import Cache
 
 
 @pytest.fixture(scope="module")

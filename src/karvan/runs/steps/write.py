@@ -11,8 +11,8 @@ from karvan.corridor import Corridor
 from karvan.errors import InputError
 from karvan.report import report
 from karvan.result import Result
-from karvan.runs.asked import Asked
 from karvan.runs.save import run_said, whole_folder
+from karvan.runs.steps.asked import Asked
 from karvan.version import VERSION
 
 FILES = ("report.html", "report.pdf", "tables.xlsx", "run.json")

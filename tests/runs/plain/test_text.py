@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from karvan.runs import text
-from karvan.runs.text import Column
+from karvan.runs.plain import text
+from karvan.runs.plain.text import Column
 
 CELLS = st.text(st.characters(min_codepoint=32, max_codepoint=0x4FF, exclude_categories=("Cc", "Mn")), max_size=60)
 

@@ -1,0 +1,1 @@
+"""Answers in plain text of at most 80 columns."""
