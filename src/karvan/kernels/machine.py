@@ -8,50 +8,65 @@ and waits for its turn. A step is a row of ``code`` (operation and five whole nu
 Operations and their cells: ``engines/simulate/model``, which assembles programs.
 """
 
+from typing import Any
+
 import numpy as np
 
+from karvan.kernels import entities as en
 from karvan.kernels import events as ev
 from karvan.kernels import queues as qu
-from karvan.kernels.random import child, draw, drawn, jit, mix, unit
+from karvan.kernels.entities import (
+    BORN,
+    CARGO,
+    CARRIER,
+    DONE,
+    END,
+    ENDLESS,
+    FLOW,
+    FREE,
+    HEAD,
+    HELD,
+    LAST,
+    NOTE,
+    OP,
+    PATIENCE,
+    PC,
+    SERIAL,
+    SHIPS,
+    SINCE,
+    SIZE,
+    STAMP,
+    STATUS,
+    STUCK,
+    UNITS,
+    WAITS,
+    A,
+    B,
+    M,
+    X,
+    Y,
+)
+from karvan.kernels.random import Code, Floats, Keys, Longs, child, draw, drawn, jit, mix, unit
 
 (EXIT, REFUSE, DELAY, GATE, BRANCH, JUMP, UNTIL, RETIRE,
  SERVE, EACH, BULK, SCATTER, SEIZE, RELEASE, RETURN, SLOT, BOARD, LOAD, UNLOAD, ARRIVE, LISTED, TIMER) = range(22)  # fmt: skip
 ALONE = 7  # operations up to this one touch nothing that is shared: the entity's clock may run ahead
-OP, A, B, M, X, Y = range(6)
-
-# Columns of an entity: whole numbers, numbers.
-PC, UNITS, SERIAL, FLOW, CARGO, LAST, WAITS, NOTE = range(8)
-BORN, SINCE, SIZE = range(3)
-# Columns of a store (what is seized): whole numbers; then four queues by priority (head and tail), the meter of work.
-HELD, MOST, QUEUES, BUSY = 0, 1, 2, 10
-# Columns of a quay: whole numbers, numbers.
-HEAD, TAIL, SHIPS, SHIPS_LAST, STAMP, CARRIER = range(6)
-LEAST, ROOM, PATIENCE, AFLOAT = range(4)
-# Columns of a flow's counts, sums and of a service's sums.
+# Columns of a flow's counts.
 ENTERED, DELIVERED, REFUSED, INSIDE = range(4)
-SAILED, LOADED, IDLE, BEFORE, LEFT, PIECES = range(6)
-DONE, FULL, STUCK = 0, 1, 2
 PATIENT = 1 << 22  # turns without the clock moving, after which a run gives up
 
 
 @jit
-def note(log, row, step, t, key):  # type: ignore[no-untyped-def]
-    """Writes one line of the log: what was completed, when, by whom."""
-    log[row, 0] = step
-    log[row, 1] = t
-    log[row, 2] = np.float64(np.int64(key >> np.uint64(32)))
-    log[row, 3] = np.float64(np.int64(key & np.uint64(0xFFFFFFFF)))
-    return row + 1
-
-
-@jit
-def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wishes, gate_at, shuts, opens, rates,
-        starts, births, keys, run_key, sizes, warm, horizon, bin_h, log):  # type: ignore[no-untyped-def]  # fmt: skip
+def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools: Longs, servers: Floats, slots: Floats,
+        stores: Longs, quays: Longs, wishes: Floats, gate_at: Longs, shuts: Floats, opens: Floats, rates: Floats,
+        starts: Longs, births: Floats, keys: Keys, run_key: Any, sizes: Longs, warm: float, horizon: float, bin_h: float,
+        log: Floats) -> Any:  # fmt: skip
     """One run of a model from time 0 to ``horizon`` (h); what is counted begins at ``warm``.
 
     ``sizes``: most entities at once, flows, meters, services, bins of a lead time, sources' rate rows. ``log``: rows
     (step, time, unit's key as two halves) to fill with everything completed, or no rows. Gives the counts by flow, sums
-    by flow, histogram of lead times by flow, meters, meters by day, services, and (events, status, rows logged, time).
+    by flow, histogram of lead times and deliveries by day by flow, meters, meters by day, services, and (events, status,
+    rows logged, rebuilds of the event list).
     """
     most, flows, n_meters, services, bins = sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]
     days = np.int64(np.ceil(horizon / 24.0)) + 1
@@ -69,33 +84,32 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
     when = np.zeros(most)
     link = np.arange(1, most + 1).astype(np.int32)
     link[most - 1] = -1
-    free = np.int64(0)
+    reg = np.zeros(4, np.int64)
     ready = np.empty(most, np.int32)
-    r_head = r_tail = 0
+    head = 0
     ends, ctl, rate = ev.calendar(most)
-    n_log = 0
-    log_most = log.shape[0]
+    logs = log.shape[0] > 0
     still = 0
     done = 0
-    status = DONE
     now = 0.0
     before = -1.0
     for i in range(starts.shape[0]):
-        e = free
-        free = np.int64(link[e])
+        e = en.new(reg, link, ei, ef, 0, starts[i, 0])
+        if e < 0:
+            break
         key[e] = keys[i]
-        ei[e, PC], ei[e, UNITS], ei[e, FLOW], ei[e, CARGO] = starts[i, 0], starts[i, 1], starts[i, 2], -1
+        ei[e, UNITS], ei[e, FLOW] = starts[i, 1], starts[i, 2]
         ef[e, BORN], ef[e, SIZE] = births[i], 1.0
         counts[starts[i, 2], ENTERED] += starts[i, 1]
         ev.push(ends, ctl, rate, when, link, e, births[i])
     resume = np.int64(-1)
-    while True:
+    while reg[STATUS] == DONE:
         if resume >= 0:
             e = resume
             resume = np.int64(-1)
-        elif r_head != r_tail:
-            e = np.int64(ready[r_head])
-            r_head = r_head + 1 if r_head + 1 < most else 0
+        elif head != reg[END]:
+            e = np.int64(ready[head])
+            head = head + 1 if head + 1 < most else 0
         else:
             if ctl[ev.COUNT] == 0:
                 break
@@ -108,7 +122,7 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                 still = 0
         still += 1
         if still > PATIENT:
-            status = STUCK
+            reg[STATUS] = STUCK
             break
         t = now
         pc = np.int64(ei[e, PC])
@@ -170,8 +184,8 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
             elif op == EXIT or op == REFUSE:
                 units = ei[e, UNITS]
                 flow = ei[e, FLOW]
-                if n_log < log_most:
-                    n_log = note(log, n_log, pc, t, key[e])
+                if logs:
+                    en.note(reg, log, pc, t, key[e])
                 if units > 0:
                     if t > horizon:
                         counts[flow, INSIDE] += units
@@ -188,19 +202,16 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                         by_day[flow, np.int64(t / 24.0)] += units
                 ei[e, UNITS] = 0
                 ei[e, PC] = -1
-                link[e] = free
-                free = e
+                link[e] = reg[FREE]
+                reg[FREE] = e
                 break
             elif op == SCATTER:
                 if ei[e, UNITS] > 1:
-                    if free < 0:
-                        status = FULL
+                    u = en.new(reg, link, ei, ef, e, pc)
+                    if u < 0:
                         break
-                    u = free
-                    free = np.int64(link[u])
                     key[u] = child(key[e], ei[e, SERIAL])
-                    ei[u, UNITS], ei[u, FLOW], ei[u, CARGO], ei[u, WAITS], ei[u, SERIAL] = 1, ei[e, FLOW], -1, 0, 0
-                    ef[u, BORN], ef[u, SIZE] = ef[e, BORN], ef[e, SIZE]
+                    ei[u, UNITS] = 1
                     ei[e, UNITS] -= 1
                     ei[e, SERIAL] += 1
                     ei[e, PC] = pc
@@ -218,7 +229,7 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                 pc = np.int64(code[pc, X])
                 still += 1
                 if still > PATIENT:
-                    status = STUCK
+                    reg[STATUS] = STUCK
                     break
                 continue
             elif op == GATE:
@@ -248,108 +259,48 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                 if t <= horizon:
                     done += 1
             elif op == SEIZE:
-                store = np.int64(code[pc, A])
-                asked = np.int64(max(1, ei[e, UNITS])) if code[pc, Y] else 1
-                held = stores[store, HELD]
-                queue = QUEUES + 2 * np.int64(code[pc, X])
-                empty = True
-                for q in range(QUEUES, queue + 2, 2):
-                    empty = empty and stores[store, q] < 0
-                if not empty or held + asked > stores[store, MOST]:
-                    ei[e, PC], ei[e, WAITS], ei[e, NOTE] = pc, code[pc, M] + 1, 0
-                    ef[e, SINCE] = t
-                    link[e] = -1
-                    if stores[store, queue] < 0:
-                        stores[store, queue] = e
-                    else:
-                        link[stores[store, queue + 1]] = e
-                    stores[store, queue + 1] = e
+                if not en.seize(code, stores, meters, daily, ei, ef, link, e, pc, t, warm, horizon):
                     break
-                stores[store, HELD] += asked
-                qu.recorded(meters, daily, code[pc, M], t, t, 1, warm, horizon)
-                meters[stores[store, BUSY], qu.AREA] -= asked * max(t, warm)
             elif op == RELEASE or op == RETURN:
                 store = np.int64(code[pc, A])
-                back = np.int64(max(1, ei[e, UNITS])) if code[pc, Y] else 1
-                if op == RETURN:  # the vehicle comes back later: an entity of its own gives it free
-                    if free < 0:
-                        status = FULL
+                back = max(1, np.int64(ei[e, UNITS])) if code[pc, Y] else 1
+                if op == RELEASE:
+                    en.release(code, stores, meters, daily, reg, ready, ei, ef, key, link, log, store, back, t, warm,
+                               horizon)  # fmt: skip
+                else:  # the vehicle comes back later: an entity of its own gives it free
+                    u = en.new(reg, link, ei, ef, e, code[pc, X])
+                    if u < 0:
                         break
-                    u = free
-                    free = np.int64(link[u])
-                    later = t + drawn(laws, values, code[pc, B], key[e] + salt[pc])
-                    ei[u, PC], ei[u, UNITS], ei[u, FLOW], ei[u, CARGO] = code[pc, X], 0, ei[e, FLOW], -1
-                    ei[u, WAITS] = 0
                     key[u] = key[e]
+                    later = t + drawn(laws, values, code[pc, B], key[e] + salt[pc])
                     ev.push(ends, ctl, rate, when, link, u, later)
-                else:
-                    stores[store, HELD] -= back
-                    meters[stores[store, BUSY], qu.AREA] += back * max(t, warm)
-                    for q in range(QUEUES, QUEUES + 8, 2):
-                        while stores[store, q] >= 0:
-                            u = np.int64(stores[store, q])
-                            at = np.int64(ei[u, PC])
-                            asked = np.int64(max(1, ei[u, UNITS])) if code[at, Y] else 1
-                            if stores[store, HELD] + asked > stores[store, MOST]:
-                                break
-                            stores[store, q] = link[u]
-                            stores[store, HELD] += asked
-                            meters[stores[store, BUSY], qu.AREA] -= asked * max(t, warm)
-                            qu.recorded(meters, daily, code[at, M], ef[u, SINCE], t, 1, warm, horizon)
-                            ei[u, WAITS] = 0
-                            ei[u, PC] = at + 1
-                            if n_log < log_most:
-                                n_log = note(log, n_log, at, t, key[u])
-                            ready[r_tail] = u
-                            r_tail = r_tail + 1 if r_tail + 1 < most else 0
-                        if stores[store, q] >= 0:
-                            break
             elif op == BOARD:
-                quay = np.int64(code[pc, A])
-                ef[e, SIZE] = num[pc, 0]
+                wakes = np.int64(code[pc, A])
+                ef[e, SIZE], ef[e, SINCE] = num[pc, 0], t
                 ei[e, PC], ei[e, WAITS], ei[e, NOTE] = pc + 1, code[pc, M] + 1, 1
-                ef[e, SINCE] = t
-                link[e] = -1
-                if quays[quay, HEAD] < 0:
-                    quays[quay, HEAD] = e
-                    if quays[quay, CARRIER] >= 0 and wishes[quay, PATIENCE] < 1e17:
-                        if free < 0:
-                            status = FULL
-                            break
-                        u = free
-                        free = np.int64(link[u])
-                        quays[quay, STAMP] += 1
-                        ei[u, PC], ei[u, UNITS], ei[u, FLOW], ei[u, WAITS] = code[pc, X], 0, 0, 0
-                        ei[u, CARGO], ei[u, NOTE] = -1, quays[quay, STAMP]
-                        ev.push(ends, ctl, rate, when, link, u, t + wishes[quay, PATIENCE])
-                else:
-                    link[quays[quay, TAIL]] = e
-                quays[quay, TAIL] = e
-                wishes[quay, AFLOAT] += ei[e, UNITS] * ef[e, SIZE]
-                wakes = quay
+                first_in_line = quays[wakes, HEAD] < 0
+                en.append(quays[wakes], HEAD, link, e)
+                wishes[wakes, en.AFLOAT] += ei[e, UNITS] * ef[e, SIZE]
+                if first_in_line and quays[wakes, CARRIER] >= 0 and wishes[wakes, PATIENCE] < ENDLESS:
+                    u = en.new(reg, link, ei, ef, e, code[pc, X])
+                    if u < 0:
+                        break
+                    quays[wakes, STAMP] += 1
+                    ei[u, NOTE] = quays[wakes, STAMP]
+                    ev.push(ends, ctl, rate, when, link, u, t + wishes[wakes, PATIENCE])
                 e = np.int64(-1)
             elif op == LOAD:
-                quay = np.int64(code[pc, A])
-                ei[e, PC], ei[e, CARGO], ei[e, LAST] = pc, -1, -1
+                wakes = np.int64(code[pc, A])
+                quays[wakes, STAMP] += 1
+                ei[e, PC], ei[e, CARGO], ei[e, LAST], ei[e, NOTE] = pc, -1, -1, quays[wakes, STAMP]
                 ef[e, SINCE] = t
-                quays[quay, STAMP] += 1
-                ei[e, NOTE] = quays[quay, STAMP]
-                if num[pc, 2] < 1e17:
-                    if free < 0:
-                        status = FULL
+                en.append(quays[wakes], SHIPS, link, e)
+                if num[pc, 2] < ENDLESS:
+                    u = en.new(reg, link, ei, ef, e, code[pc, X])
+                    if u < 0:
                         break
-                    u = free
-                    free = np.int64(link[u])
-                    ei[u, PC], ei[u, UNITS], ei[u, FLOW], ei[u, WAITS] = code[pc, X], 0, 0, 0
-                    ei[u, CARGO], ei[u, NOTE] = -1, quays[quay, STAMP]
+                    ei[u, NOTE] = quays[wakes, STAMP]
                     ev.push(ends, ctl, rate, when, link, u, t + num[pc, 2])
-                link[e] = -1
-                if quays[quay, SHIPS] < 0:
-                    quays[quay, SHIPS] = e
-                else:
-                    link[quays[quay, SHIPS_LAST]] = e
-                quays[quay, SHIPS_LAST] = e
-                wakes = quay
                 e = np.int64(-1)
             elif op == TIMER:
                 wakes = np.int64(code[pc, A])
@@ -367,8 +318,7 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
             elif op == UNLOAD:
                 u = np.int64(ei[e, CARGO])
                 while u >= 0:
-                    ready[r_tail] = u
-                    r_tail = r_tail + 1 if r_tail + 1 < most else 0
+                    en.wake(reg, ready, u)
                     u = np.int64(link[u])
                 ei[e, CARGO], ei[e, LAST] = -1, -1
             elif op == UNTIL:
@@ -385,18 +335,14 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                         size = values[code[pc, B] + 2 * (ei[e, NOTE] - 1) + 1]
                     elif code[pc, Y] >= 0:
                         size = np.floor(drawn(laws, values, code[pc, Y], key[e] + salt[pc] + salt[pc]) + 0.5)
-                    if free < 0:
-                        status = FULL
+                    u = en.new(reg, link, ei, ef, e, code[pc, X])
+                    if u < 0:
                         break
-                    u = free
-                    free = np.int64(link[u])
                     key[u] = mix(key[e] + np.uint64(1))
-                    ei[u, PC], ei[u, UNITS], ei[u, FLOW], ei[u, SERIAL] = code[pc, X], np.int64(size), code[pc, A], 0
-                    ei[u, CARGO], ei[u, WAITS] = -1, 0
+                    ei[u, UNITS], ei[u, FLOW] = np.int64(size), code[pc, A]
                     ef[u, BORN], ef[u, SIZE] = t, num[pc, 2]
                     counts[code[pc, A], ENTERED] += np.int64(size)
-                    ready[r_tail] = u
-                    r_tail = r_tail + 1 if r_tail + 1 < most else 0
+                    en.wake(reg, ready, u)
                     done += 1
                 ei[e, NOTE] += 1
                 ei[e, PC] = pc
@@ -418,95 +364,14 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
                 if after <= horizon:
                     ev.push(ends, ctl, rate, when, link, e, after)
                 break
-            if wakes >= 0:  # a quay: does the first ship, or a carrier yet to be formed, go?
-                quay = wakes
-                while True:
-                    afloat = wishes[quay, AFLOAT]
-                    ship = np.int64(quays[quay, SHIPS])
-                    forced = False
-                    if quays[quay, CARRIER] >= 0:
-                        forced = e >= 0 and quays[quay, HEAD] >= 0
-                        if afloat < wishes[quay, LEAST] and not forced:
-                            break
-                        if free < 0:
-                            status = FULL
-                            break
-                        ship = free
-                        free = np.int64(link[ship])
-                        ei[ship, PC], ei[ship, UNITS], ei[ship, FLOW] = quays[quay, CARRIER], 0, 0
-                        ei[ship, CARGO], ei[ship, LAST], ei[ship, WAITS] = -1, -1, 0
-                        key[ship] = mix(key[quays[quay, HEAD]])
-                        ef[ship, SINCE], ef[ship, BORN] = now, now
-                        quays[quay, STAMP] += 1
-                        at = np.int64(quays[quay, CARRIER])
-                        room = wishes[quay, ROOM]
-                    else:
-                        if ship < 0:
-                            break
-                        at = np.int64(ei[ship, PC])
-                        if afloat < num[at, 1] and ei[ship, NOTE] >= 0:
-                            break
-                        quays[quay, SHIPS] = link[ship]
-                        ei[ship, PC] = at + 1
-                        room = num[at, 0]
-                    loaded = 0
-                    while quays[quay, HEAD] >= 0:
-                        u = np.int64(quays[quay, HEAD])
-                        taken = min(np.int64(ei[u, UNITS]), np.int64(np.floor(room / ef[u, SIZE] + 1e-9)))
-                        if taken == 0:
-                            break
-                        if taken < ei[u, UNITS]:  # the rest stays ahead of all others
-                            if free < 0:
-                                status = FULL
-                                break
-                            rest = free
-                            free = np.int64(link[rest])
-                            for j in range(8):
-                                ei[rest, j] = ei[u, j]
-                            for j in range(3):
-                                ef[rest, j] = ef[u, j]
-                            key[rest] = key[u]
-                            ei[rest, UNITS] = ei[u, UNITS] - taken
-                            ei[rest, SERIAL] = ei[u, SERIAL] + taken
-                            ei[u, UNITS] = taken
-                            link[rest] = link[u]
-                            quays[quay, HEAD] = rest
-                            if quays[quay, TAIL] == u:
-                                quays[quay, TAIL] = rest
-                        else:
-                            quays[quay, HEAD] = link[u]
-                        room -= taken * ef[u, SIZE]
-                        wishes[quay, AFLOAT] -= taken * ef[u, SIZE]
-                        loaded += taken
-                        qu.recorded(meters, daily, ei[u, WAITS] - 1, ef[u, SINCE], now, taken, warm, horizon)
-                        ei[u, WAITS] = 0
-                        link[u] = -1
-                        if ei[ship, CARGO] < 0:
-                            ei[ship, CARGO] = u
-                        else:
-                            link[ei[ship, LAST]] = u
-                        ei[ship, LAST] = u
-                    if now >= warm and code[at, Y] >= 0:
-                        line = code[at, Y]
-                        sailed[line, SAILED] += 1.0
-                        sailed[line, LOADED] += afloat - wishes[quay, AFLOAT]
-                        sailed[line, PIECES] += loaded
-                        sailed[line, IDLE] += now - ef[ship, SINCE]
-                        sailed[line, BEFORE] += afloat
-                        sailed[line, LEFT] += wishes[quay, AFLOAT]
-                    if n_log < log_most:
-                        n_log = note(log, n_log, at, now, key[ship])
-                    ready[r_tail] = ship
-                    r_tail = r_tail + 1 if r_tail + 1 < most else 0
-                    if forced:
-                        break
-                if e < 0 or status == FULL:
+            if wakes >= 0:
+                en.sail(code, num, quays, wishes, meters, daily, sailed, reg, ready, ei, ef, key, link, log, wakes, e >= 0,
+                        now, warm, horizon)  # fmt: skip
+                if e < 0:
                     break
-            if n_log < log_most:
-                n_log = note(log, n_log, pc, t, key[e])
+            if logs:
+                en.note(reg, log, pc, t, key[e])
             pc += 1
-        if status != DONE:
-            break
     for e in range(most):  # who still waits, and where
         if ei[e, WAITS] > 0:
             weight = max(1, ei[e, UNITS]) if ei[e, NOTE] == 1 else 1
@@ -514,5 +379,5 @@ def run(code, num, salt, laws, values, pools, servers, slots, stores, quays, wis
         if ei[e, PC] >= 0:
             counts[ei[e, FLOW], INSIDE] += ei[e, UNITS]
     for s in range(stores.shape[0]):
-        meters[stores[s, BUSY], qu.AREA] += stores[s, HELD] * horizon
-    return counts, leads, spread, by_day, meters, daily, sailed, np.array([done, status, n_log, ctl[ev.REBUILT]]), now
+        meters[stores[s, en.BUSY], qu.AREA] += stores[s, HELD] * horizon
+    return counts, leads, spread, by_day, meters, daily, sailed, np.array([done, reg[STATUS], reg[en.LOGGED], ctl[ev.REBUILT]])

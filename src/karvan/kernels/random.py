@@ -13,6 +13,13 @@ from typing import Any
 
 import numba as nb
 import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Code = NDArray[np.int64]
+Keys = NDArray[np.uint64]
 
 jit = nb.njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", fastmath={"contract", "nsz"})
 

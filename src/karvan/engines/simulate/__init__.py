@@ -13,7 +13,7 @@ from karvan.engines.simulate.plan import Plan, add_flow
 from karvan.engines.simulate.run import replicate
 from karvan.engines.simulate.ships import add_ships
 from karvan.errors import InputError
-from karvan.kernels import machine
+from karvan.kernels import entities
 from karvan.network.compile import on
 from karvan.result import Result, Run
 from karvan.version import VERSION
@@ -70,9 +70,9 @@ def simulate(
         precision=precision, progress=progress,
     )  # fmt: skip
     for one in ran:
-        if one.status == machine.FULL:
+        if one.status == entities.FULL:
             raise InputError("more is under way at once than memory allows", cure="fewer days: a place may be overloaded")
-        if one.status == machine.STUCK:
+        if one.status == entities.STUCK:
             raise InputError("ships go round without time passing", cure="give calls and berths hours above 0")
     arguments = {
         "start": day.isoformat(), "days": days, "runs": runs, "warmup": warmup, "precision": precision, "tags": plan.tags,

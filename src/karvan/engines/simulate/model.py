@@ -15,6 +15,7 @@ import numpy as np
 from karvan.errors import InputError
 from karvan.kernels import machine as m
 from karvan.kernels import random as rn
+from karvan.kernels.entities import FULL
 from karvan.kernels.closures import renewals
 
 Array: TypeAlias = np.ndarray[Any, Any]
@@ -143,7 +144,7 @@ class Model:
             record = np.zeros((log, 4))
             tally = self._once(frozen, horizon, warm, bin_h, record)
             done, status, logged, _ = tally[7]
-            if status != m.FULL or self.units_at_once >= MOST:
+            if status != FULL or self.units_at_once >= MOST:
                 return Ran(*tally[:7], int(done), int(status), record[:logged], horizon, warm, bin_h)
             self.units_at_once *= 4
 

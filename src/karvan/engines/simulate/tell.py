@@ -11,6 +11,7 @@ from karvan.engines.simulate.flows import Flow
 from karvan.engines.simulate.model import Array, Ran
 from karvan.engines.simulate.plan import Plan
 from karvan.engines.simulate.run import student
+from karvan.kernels import entities as en
 from karvan.kernels import machine as m
 from karvan.kernels import queues as qu
 
@@ -124,12 +125,12 @@ def _services(plan: Plan, ran: Sequence[Ran]) -> list[tuple[Any, ...]]:
     sums = [np.sum([one.sailed[number] for one in ran], axis=0) for number in range(len(plan.lines))]
     for number, (service, tail, head, room, ships, meter) in enumerate(plan.lines):
         total = sums[number]
-        left = max(1.0, total[m.SAILED])
-        idle = sum(one[m.IDLE] for one, line in zip(sums, plan.lines, strict=True) if line[0] == service)
-        most = total[m.SAILED] / years * room / max(1e-9, 1 - idle / (ships * years * 8760.0))
+        left = max(1.0, total[en.SAILED])
+        idle = sum(one[en.IDLE] for one, line in zip(sums, plan.lines, strict=True) if line[0] == service)
+        most = total[en.SAILED] / years * room / max(1e-9, 1 - idle / (ships * years * 8760.0))
         asked = plan.load[f"{service}@{tail}-{head}"]
-        out.append((service, tail, head, total[m.SAILED] / years, total[m.LOADED] / left / room,
-                    total[m.PIECES] / years, total[m.IDLE] / left, asked / most if most else None,
+        out.append((service, tail, head, total[en.SAILED] / years, total[en.LOADED] / left / room,
+                    total[en.PIECES] / years, total[en.IDLE] / left, asked / most if most else None,
                     _growth(meter, ran)))  # fmt: skip
     return out
 
