@@ -5,6 +5,7 @@ at a family-wise 99 % (Bonferroni over all metrics of all cases).
 """
 
 import math
+
 import numpy as np
 import pytest
 
@@ -208,5 +209,3 @@ def test_resolved_on_arrival_is_the_queue_by_events(servers: int) -> None:
     one, other = resolved.run(5_000.0), evented.run(5_000.0)
     assert np.allclose(one.meters[meter], other.meters[0], rtol=1e-9)
     assert np.allclose(one.leads, other.leads, rtol=1e-9)
-
-

@@ -1,12 +1,14 @@
 """When a place is shut: an alternating renewal process whose means change with the season."""
 
+from typing import Any
+
 import numpy as np
 
-from karvan.kernels.random import GOLDEN, jit, mix, unit
+from karvan.kernels.random import GOLDEN, Floats, jit, mix, unit
 
 
 @jit
-def renewals(seasons, key, horizon):  # type: ignore[no-untyped-def]
+def renewals(seasons: Floats, key: Any, horizon: float) -> Any:
     """Closures from time 0 (open) until ``horizon``: shape (closures, 2), when it shuts and when it opens again, h.
 
     ``seasons``: rows (hours the row lasts, mean open time, mean closed time[, longest closure]); they follow one another

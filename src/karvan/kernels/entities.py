@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from karvan.kernels import queues as qu
-from karvan.kernels.random import Code, Floats, Ints, Keys, Longs, jit, mix
+from karvan.kernels.random import Code, Floats, Ints, Keys, Longs, Whole, jit, mix
 
 OP, A, B, M, X, Y = range(6)
 """Columns of a step: operation, three whole numbers of which the third is a meter, where to go on, one more."""
@@ -31,7 +31,7 @@ ENDLESS = 1e17
 
 
 @jit
-def new(reg: Longs, link: Ints, ei: Ints, ef: Floats, like: int, pc: int) -> Any:
+def new(reg: Longs, link: Ints, ei: Ints, ef: Floats, like: Whole, pc: Whole) -> Any:
     """An entity without units at a step, born when ``like`` was (or now, by the caller); -1 when there is no room."""
     e = reg[FREE]
     if e < 0:
@@ -46,14 +46,14 @@ def new(reg: Longs, link: Ints, ei: Ints, ef: Floats, like: int, pc: int) -> Any
 
 
 @jit
-def wake(reg: Longs, ready: Ints, e: int) -> None:
+def wake(reg: Longs, ready: Ints, e: Whole) -> None:
     """Puts an entity at the end of those that go on now."""
     ready[reg[END]] = e
     reg[END] = reg[END] + 1 if reg[END] + 1 < ready.size else 0
 
 
 @jit
-def note(reg: Longs, log: Floats, step: int, t: float, key: Any) -> None:
+def note(reg: Longs, log: Floats, step: Whole, t: float, key: Any) -> None:
     """Writes one line of the log: what was completed, when, by whom (the key as two halves)."""
     row = reg[LOGGED]
     if row < log.shape[0]:
@@ -65,7 +65,7 @@ def note(reg: Longs, log: Floats, step: int, t: float, key: Any) -> None:
 
 
 @jit
-def append(ends: Any, head: int, link: Ints, e: int) -> None:
+def append(ends: Any, head: Whole, link: Ints, e: Whole) -> None:
     """Adds an entity to the end of the list whose first and last stand at ``head`` and ``head + 1`` of ``ends``."""
     link[e] = -1
     if ends[head] < 0:
@@ -76,7 +76,7 @@ def append(ends: Any, head: int, link: Ints, e: int) -> None:
 
 
 @jit
-def seize(code: Code, stores: Longs, meters: Floats, daily: Ints, ei: Ints, ef: Floats, link: Ints, e: int, pc: int,
+def seize(code: Code, stores: Longs, meters: Floats, daily: Ints, ei: Ints, ef: Floats, link: Ints, e: Whole, pc: Whole,
           t: float, warm: float, horizon: float) -> Any:  # fmt: skip
     """Takes what a step asks of a store, if nobody of the same or a higher priority waits; else waits. Says whether."""
     store = code[pc, A]
@@ -98,7 +98,7 @@ def seize(code: Code, stores: Longs, meters: Floats, daily: Ints, ei: Ints, ef: 
 
 @jit
 def release(code: Code, stores: Longs, meters: Floats, daily: Ints, reg: Longs, ready: Ints, ei: Ints, ef: Floats,
-            key: Keys, link: Ints, log: Floats, store: int, back: int, t: float, warm: float,
+            key: Keys, link: Ints, log: Floats, store: Whole, back: Whole, t: float, warm: float,
             horizon: float) -> None:  # fmt: skip
     """Gives back what was held of a store, and lets those in who now fit, the first in line first."""
     stores[store, HELD] -= back
@@ -122,9 +122,9 @@ def release(code: Code, stores: Longs, meters: Floats, daily: Ints, reg: Longs, 
 
 @jit
 def fill(quays: Longs, wishes: Floats, meters: Floats, daily: Ints, reg: Longs, ei: Ints, ef: Floats, key: Keys,
-         link: Ints, quay: int, ship: int, room: float, now: float, warm: float, horizon: float) -> Any:  # fmt: skip
+         link: Ints, quay: Whole, ship: Whole, room: float, now: float, warm: float, horizon: float) -> Any:  # fmt: skip
     """Loads a ship with those who wait, the first in line first, as far as there is room; gives the units loaded."""
-    loaded = 0
+    loaded: Any = 0
     while quays[quay, HEAD] >= 0:
         u = quays[quay, HEAD]
         taken = min(np.int64(ei[u, UNITS]), np.int64(np.floor(room / ef[u, SIZE] + 1e-9)))
@@ -157,7 +157,7 @@ def fill(quays: Longs, wishes: Floats, meters: Floats, daily: Ints, reg: Longs, 
 
 @jit
 def sail(code: Code, num: Floats, quays: Longs, wishes: Floats, meters: Floats, daily: Ints, sailed: Floats, reg: Longs,
-         ready: Ints, ei: Ints, ef: Floats, key: Keys, link: Ints, log: Floats, quay: int, timed: bool, now: float,
+         ready: Ints, ei: Ints, ef: Floats, key: Keys, link: Ints, log: Floats, quay: Whole, timed: bool, now: float,
          warm: float, horizon: float) -> None:  # fmt: skip
     """Lets the ships of a quay go that may: their least load is there, or their patience is over (``timed``: a train's)."""
     while True:

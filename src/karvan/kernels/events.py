@@ -8,9 +8,11 @@ so a hold costs the same for a hundred pending events and for a hundred thousand
 Source: Brown (1988), Calendar queues, CACM 31(10); the width from the rate of removals, not from a sample of gaps.
 """
 
+from typing import Any
+
 import numpy as np
 
-from karvan.kernels.random import jit
+from karvan.kernels.random import Floats, Ints, Longs, Whole, jit
 
 MASK, DAY, COUNT, TAKEN, STEPS, REBUILT = range(6)
 RATE, SINCE, NOW = range(3)
@@ -18,7 +20,7 @@ FEWEST = 64
 
 
 @jit
-def calendar(most):  # type: ignore[no-untyped-def]
+def calendar(most: Whole) -> Any:
     """An empty event list for at most ``most`` entities: bucket ends, state of whole numbers, state of numbers."""
     size = FEWEST
     while size < 2 * most:
@@ -31,7 +33,7 @@ def calendar(most):  # type: ignore[no-untyped-def]
 
 
 @jit
-def insert(ends, ctl, rate, when, link, e, t):  # type: ignore[no-untyped-def]
+def insert(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints, e: Whole, t: float) -> Any:
     """Puts entity ``e`` into its bucket, behind all that are not later."""
     when[e] = t
     b = np.int64(t * rate[RATE]) & ctl[MASK]
@@ -58,7 +60,7 @@ def insert(ends, ctl, rate, when, link, e, t):  # type: ignore[no-untyped-def]
 
 
 @jit
-def rebuild(ends, ctl, rate, when, link):  # type: ignore[no-untyped-def]
+def rebuild(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints) -> Any:
     """Sets the width of a day and their number anew and deals the events out again, equal times in order."""
     elapsed = rate[NOW] - rate[SINCE]
     if elapsed > 0.0 and ctl[TAKEN] > 0:
@@ -95,7 +97,7 @@ def rebuild(ends, ctl, rate, when, link):  # type: ignore[no-untyped-def]
 
 
 @jit
-def push(ends, ctl, rate, when, link, e, t):  # type: ignore[no-untyped-def]
+def push(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints, e: Whole, t: float) -> Any:
     """Puts entity ``e`` into the list at time ``t``, not before the time last taken."""
     insert(ends, ctl, rate, when, link, e, t)
     if ctl[COUNT] > 8 * (ctl[MASK] + 1) and ctl[MASK] + 1 < ends.shape[0]:
@@ -103,7 +105,7 @@ def push(ends, ctl, rate, when, link, e, t):  # type: ignore[no-untyped-def]
 
 
 @jit
-def pop(ends, ctl, rate, when, link):  # type: ignore[no-untyped-def]
+def pop(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints) -> Any:
     """Takes the entity whose time is least (the first of equals); -1 from an empty list."""
     if ctl[COUNT] == 0:
         return -1

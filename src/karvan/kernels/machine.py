@@ -133,7 +133,7 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                 ei[e, PC] = pc
                 ev.push(ends, ctl, rate, when, link, e, t)
                 break
-            if op == SERVE or op == EACH:
+            if op in (SERVE, EACH):
                 pool = np.int64(code[pc, A])
                 law = code[pc, B]
                 meter = code[pc, M]
@@ -181,7 +181,7 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                 t += draw(laws, values, code[pc, A], key[e] + salt[pc])
                 if t <= horizon:
                     done += 1
-            elif op == EXIT or op == REFUSE:
+            elif op in (EXIT, REFUSE):
                 units = ei[e, UNITS]
                 flow = ei[e, FLOW]
                 if logs:
@@ -261,9 +261,9 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
             elif op == SEIZE:
                 if not en.seize(code, stores, meters, daily, ei, ef, link, e, pc, t, warm, horizon):
                     break
-            elif op == RELEASE or op == RETURN:
+            elif op in (RELEASE, RETURN):
                 store = np.int64(code[pc, A])
-                back = max(1, np.int64(ei[e, UNITS])) if code[pc, Y] else 1
+                back: Any = max(1, np.int64(ei[e, UNITS])) if code[pc, Y] else 1
                 if op == RELEASE:
                     en.release(code, stores, meters, daily, reg, ready, ei, ef, key, link, log, store, back, t, warm,
                                horizon)  # fmt: skip
@@ -380,4 +380,13 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
             counts[ei[e, FLOW], INSIDE] += ei[e, UNITS]
     for s in range(stores.shape[0]):
         meters[stores[s, en.BUSY], qu.AREA] += stores[s, HELD] * horizon
-    return counts, leads, spread, by_day, meters, daily, sailed, np.array([done, reg[STATUS], reg[en.LOGGED], ctl[ev.REBUILT]])
+    return (
+        counts,
+        leads,
+        spread,
+        by_day,
+        meters,
+        daily,
+        sailed,
+        np.array([done, reg[STATUS], reg[en.LOGGED], ctl[ev.REBUILT]]),
+    )

@@ -7,9 +7,11 @@ idle (vacations), for loss (a customer who finds the pool full is refused), for 
 to b of those who wait) and for slots (so many a day). Customers must call in order of their arrival.
 """
 
+from typing import Any
+
 import numpy as np
 
-from karvan.kernels.random import child, drawn, inlined, jit
+from karvan.kernels.random import Floats, Ints, Longs, Whole, child, drawn, inlined, jit
 
 SERVERS, FIRST, PLACES, BULK, ABSENCE, GATE, INSIDE, ABSENCES = range(8)
 """Whole numbers of a pool: servers; the first of its rows in ``free`` (servers, then places); places in all (0: no
@@ -26,7 +28,7 @@ COUNT, SUM, SQUARES, POSITIVE, AREA = range(5)
 
 
 @jit
-def reopens(gate_at, shuts, opens, gate, t):  # type: ignore[no-untyped-def]
+def reopens(gate_at: Longs, shuts: Floats, opens: Floats, gate: Whole, t: float) -> Any:
     """The first time from ``t`` on at which a gate is open (``t`` itself where it is)."""
     low = gate_at[gate]
     high = gate_at[gate + 1]
@@ -42,7 +44,9 @@ def reopens(gate_at, shuts, opens, gate, t):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def record(meters, daily, meter, since, until, weight, warm, horizon):  # type: ignore[no-untyped-def]
+def record(
+    meters: Floats, daily: Ints, meter: Whole, since: float, until: float, weight: Whole | float, warm: float, horizon: float
+) -> Any:
     """Adds one wait, or a stretch of work, to a meter; what lies before ``warm`` or after ``horizon`` is cut away."""
     if warm <= until <= horizon:
         wait = until - since
@@ -61,13 +65,15 @@ def record(meters, daily, meter, since, until, weight, warm, horizon):  # type: 
 
 
 @jit
-def recorded(meters, daily, meter, since, until, weight, warm, horizon):  # type: ignore[no-untyped-def]
+def recorded(
+    meters: Floats, daily: Ints, meter: Whole, since: float, until: float, weight: Whole | float, warm: float, horizon: float
+) -> Any:
     """``record``, called and not written out."""
     record(meters, daily, meter, since, until, weight, warm, horizon)
 
 
 @inlined
-def earliest(free, first, servers):  # type: ignore[no-untyped-def]
+def earliest(free: Floats, first: Whole, servers: Whole) -> Any:
     """The server that falls free first."""
     best = first
     least = free[first]
@@ -79,7 +85,7 @@ def earliest(free, first, servers):  # type: ignore[no-untyped-def]
 
 
 @jit
-def back(pools, laws, values, pool, salt, idle, t):  # type: ignore[no-untyped-def]
+def back(pools: Longs, laws: Floats, values: Floats, pool: Whole, salt: Any, idle: float, t: float) -> Any:
     """When a server is back that has been idle since ``idle`` and goes away whenever idle, for one who comes at ``t``."""
     while idle <= t:
         pools[pool, ABSENCES] += 1
@@ -88,7 +94,7 @@ def back(pools, laws, values, pool, salt, idle, t):  # type: ignore[no-untyped-d
 
 
 @jit
-def full(pools, free, pool, t):  # type: ignore[no-untyped-def]
+def full(pools: Longs, free: Floats, pool: Whole, t: float) -> Any:
     """Whether a pool with limited places has none left at ``t``."""
     first = pools[pool, FIRST] + pools[pool, SERVERS]
     inside = pools[pool, INSIDE]
@@ -102,7 +108,7 @@ def full(pools, free, pool, t):  # type: ignore[no-untyped-def]
 
 
 @jit
-def slot(slots, row, t, weight):  # type: ignore[no-untyped-def]
+def slot(slots: Floats, row: Whole, t: float, weight: Whole | float) -> Any:
     """The time at which one who comes at ``t`` gets a slot: at once, or at the start of the first day that has one.
 
     A short train may take a part of a slot, ``weight``.

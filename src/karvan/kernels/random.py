@@ -15,6 +15,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+Whole = int | np.integer[Any]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -48,7 +49,7 @@ GOLDEN = U(0x9E3779B97F4A7C15)
 
 
 @inlined
-def mix(z):  # type: ignore[no-untyped-def]
+def mix(z: Any) -> Any:
     """A 64-bit hash of a 64-bit number (bijective)."""
     z = (z ^ (z >> U(30))) * U(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> U(27))) * U(0x94D049BB133111EB)
@@ -56,19 +57,19 @@ def mix(z):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def child(key, number):  # type: ignore[no-untyped-def]
+def child(key: Any, number: Whole) -> Any:
     """The key of the ``number``-th child of a key: a unit of a train, an arrival of a source."""
     return mix(key + (U(number) + U(1)) * U(0xD1342543DE82EF95))
 
 
 @inlined
-def unit(z):  # type: ignore[no-untyped-def]
+def unit(z: Any) -> Any:
     """A number in (0, 1) from 64 random bits; never 0, never 1."""
     return (np.float64(np.int64(z >> U(12))) + 0.5) * 2.220446049250313e-16
 
 
 @jit
-def rarely(s, r):  # type: ignore[no-untyped-def]
+def rarely(s: Any, r: Any) -> Any:
     """The rest of ``normal`` where the first try, the bits ``r``, fell outside its layer's core."""
     while True:
         i = np.int64(r & U(255))
@@ -90,7 +91,7 @@ def rarely(s, r):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def normal(s):  # type: ignore[no-untyped-def]
+def normal(s: Any) -> Any:
     """A standard normal number from the stream at ``s``, and where the stream then stands."""
     s += GOLDEN
     r = mix(s)
@@ -102,7 +103,7 @@ def normal(s):  # type: ignore[no-untyped-def]
 
 
 @jit
-def gamma(s, shape):  # type: ignore[no-untyped-def]
+def gamma(s: Any, shape: float) -> Any:
     """A gamma number of this shape and scale 1."""
     boost = 1.0
     if shape < 1.0:
@@ -122,7 +123,7 @@ def gamma(s, shape):  # type: ignore[no-untyped-def]
 
 
 @jit
-def other(laws, values, law, s):  # type: ignore[no-untyped-def]
+def other(laws: Floats, values: Floats, law: int, s: Any) -> Any:
     """``draw`` for the laws other than the lognormal, which is asked for most."""
     kind = np.int64(laws[law, 0])
     a = laws[law, 1]
@@ -150,7 +151,7 @@ def other(laws, values, law, s):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def draw(laws, values, law, s):  # type: ignore[no-untyped-def]
+def draw(laws: Floats, values: Floats, law: int, s: Any) -> Any:
     """One number of the law in row ``law`` of ``laws`` (kind and three parameters), from the stream begun at ``s``.
 
     Parameters: fixed (value); exponential (mean); erlang (stages, mean of one stage); gamma (shape, scale, least); lognormal
@@ -164,13 +165,13 @@ def draw(laws, values, law, s):  # type: ignore[no-untyped-def]
 
 
 @jit
-def drawn(laws, values, law, s):  # type: ignore[no-untyped-def]
+def drawn(laws: Floats, values: Floats, law: int, s: Any) -> Any:
     """``draw``, called and not written out: for where it is rare, so that the kernels stay small."""
     return draw(laws, values, law, s)
 
 
 @jit
-def sample(laws, values, law, key, count):  # type: ignore[no-untyped-def]
+def sample(laws: Floats, values: Floats, law: int, key: Any, count: int) -> Any:
     """``count`` draws of one law, by the children of a key: for tests and tables."""
     out = np.empty(count)
     for i in range(count):

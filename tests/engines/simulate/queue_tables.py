@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from support import frame
-
 from karvan.corridor import Corridor
+from support import frame
 
 PER_H_KT = 8.76
 """Thousand tonnes a year that are one wagon of one tonne an hour."""

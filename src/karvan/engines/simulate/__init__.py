@@ -71,7 +71,9 @@ def simulate(
     )  # fmt: skip
     for one in ran:
         if one.status == entities.FULL:
-            raise InputError("more is under way at once than memory allows", cure="fewer days: a place may be overloaded")
+            raise InputError(
+                "more is under way at once than memory allows", cure="fewer days: a place may be overloaded"
+            )
         if one.status == entities.STUCK:
             raise InputError("ships go round without time passing", cure="give calls and berths hours above 0")
     arguments = {

@@ -35,7 +35,9 @@ def of_kind(model: Model, name: str, kind: str, mean: float | None, cv: float | 
                 f"{name}: a {kind} time of mean {mean} h and variation {spread} would be negative",
                 cure=f"a variation of at most {mean / half * spread:.2f}, or a gamma time",
             )
-        return model.law(kind, *((mean - half, mean, mean + half) if kind == "triangular" else (mean - half, mean + half)))
+        return model.law(
+            kind, *((mean - half, mean, mean + half) if kind == "triangular" else (mean - half, mean + half))
+        )
     if kind == "erlang":
         return model.law("erlang", max(1, round(1 / spread**2)), mean)
     if kind == "empirical":

@@ -15,8 +15,8 @@ import numpy as np
 from karvan.errors import InputError
 from karvan.kernels import machine as m
 from karvan.kernels import random as rn
-from karvan.kernels.entities import FULL
 from karvan.kernels.closures import renewals
+from karvan.kernels.entities import FULL
 
 Array: TypeAlias = np.ndarray[Any, Any]
 Step: TypeAlias = tuple[Any, ...]
@@ -145,7 +145,8 @@ class Model:
             tally = self._once(frozen, horizon, warm, bin_h, record)
             done, status, logged, _ = tally[7]
             if status != FULL or self.units_at_once >= MOST:
-                return Ran(*tally[:7], int(done), int(status), record[:logged], horizon, warm, bin_h)
+                happened: tuple[Array, ...] = tally[:7]
+                return Ran(*happened, int(done), int(status), record[:logged], horizon, warm, bin_h)  # type: ignore[arg-type, call-arg]
             self.units_at_once *= 4
 
     def _once(self, frozen: dict[str, Array], horizon: float, warm: float, bin_h: float, log: Array) -> Any:
@@ -198,7 +199,8 @@ def intervals(spec: Any, key: int, horizon: float) -> Array:
     table = np.asarray(spec, np.float64)
     if table.ndim == 2 and table.shape[1] == 2:
         return table
-    return renewals(table, np.uint64(key), horizon)
+    drawn: Array = renewals(table, np.uint64(key), horizon)
+    return drawn
 
 
 def distribution(kind: str, p: Sequence[float], values: list[float]) -> tuple[float, ...]:

@@ -20,6 +20,7 @@ from karvan.engines.simulate.seasons import daily_hours, seasons
 from karvan.errors import InputError
 from karvan.network.compile.arrays import BOARD, MOVE, Label
 from karvan.network.compile.moves import tonnes_of
+from karvan.schema import TABLES
 
 Row = dict[str, Any]
 PIECES = ("unit", "FEU", "TEU", "wagon", "truck", "t")
@@ -44,7 +45,7 @@ class Plan:
 
     def row(self, table: str, name: str) -> Row:
         """One row of a table by its single key."""
-        column = {"resources": "resource_id", "services": "service_id", "classes": "class_id", "nodes": "node_id"}[table]
+        column = TABLES[table].key_columns()[0]
         found = self.today.tables[table].filter(pl.col(column) == name)
         return found.row(0, named=True) if found.height else {}
 
@@ -79,13 +80,17 @@ def _queue(plan: Plan, name: str, row: Row) -> tuple[str, Any, int]:
         return "slot", model.slot(row["per_day"]), model.meter(name, "slot")
     servers = row["servers"]
     if servers < 1:
-        raise InputError(f"resources {name}: {servers} servers serve nobody", cure="give at least one, or close the place")
+        raise InputError(
+            f"resources {name}: {servers} servers serve nobody", cure="give at least one, or close the place"
+        )
     if plan.ranked or row["kind"] == "berth":
         store = model.store(name, servers)
         return "store", store, store[1]
     places = int(row["space"] or 0) if row["when_full"] == "refuse" else 0
     if row["when_full"] == "refuse" and places < servers:
-        raise InputError(f"resources {name}: {places} places for {servers} servers", cure="space counts those served too")
+        raise InputError(
+            f"resources {name}: {places} places for {servers} servers", cure="space counts those served too"
+        )
     absence = laws.of_kind(model, name, row["absence_kind"], row["absence_h"], 0.0) if row["absence_kind"] else -1
     gate = -1
     if row["open_h_day"] is not None and row["open_h_day"] < 24:
@@ -230,6 +235,5 @@ def capacity(plan: Plan, vehicle: Row, ports: Sequence[str]) -> float:
     depths = [plan.row("nodes", port).get("draught_m") for port in ports]
     short = max((vehicle["draught_m"] - d for d in depths if d is not None and vehicle["draught_m"]), default=0.0)
     whole = float(vehicle["capacity"] or 0.0)
-    if short <= 0 or not vehicle["payload_t_m"]:
-        return whole
-    return max(0.0, whole * (1 - short * vehicle["payload_t_m"] / tonnes_of(vehicle)))
+    lost = float(short * (vehicle["payload_t_m"] or 0.0))
+    return whole if lost <= 0 else max(0.0, whole * (1 - lost / tonnes_of(vehicle)))

@@ -16,7 +16,7 @@ OPEN = 1e12
 def seasons(rows: Sequence[Mapping[str, Any]], start: dt.date) -> Any:
     """Rows (hours, mean open, mean shut, longest) from a day on, month by month for a year; then they begin again."""
     shares = {row["month"]: row for row in rows}
-    out = []
+    out: list[tuple[float, ...]] = []
     day = start
     for _ in range(13):
         length = calendar.monthrange(day.year, day.month)[1]

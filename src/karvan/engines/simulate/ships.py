@@ -28,7 +28,7 @@ def _add_service(plan: Plan, service: Row) -> None:
     calls = plan.today.calls.filter(pl.col("service_id") == name).sort("order").to_dicts()
     room = capacity(plan, vehicle, [call["node_id"] for call in calls])
     if room <= 0:
-        raise InputError(f"services {name}: its ships can load nothing", cure="give its class a capacity and draught that fit")
+        raise InputError(f"services {name}: its ships can load nothing", cure="give its class a capacity and a draught")
     legs = [(a["node_id"], b["node_id"], b) for a, b in pairwise(calls)]
     if service["one_way"]:
         back = (calls[-1]["node_id"], calls[0]["node_id"], None)
@@ -42,7 +42,7 @@ def _add_service(plan: Plan, service: Row) -> None:
         stops = [call] if call else [one for _, _, one in legs]
         body += _leg(plan, service, vehicle, (tail, head), stops, room)
     first = model.program(f"ship {name}", *laws.placed(body, 0), steps.jump("0"))
-    if not any(step[0] in (steps.m.DELAY, steps.m.UNTIL) for step in body):
+    if not any(step[0] in steps.TIMED for step in body):
         raise InputError(f"services {name}: its ships take no time at all", cure="give its calls hours")
     for number in range(service["vehicles"]):
         at = begins[number * len(cycle) // service["vehicles"]]
@@ -64,11 +64,7 @@ def _leg(plan: Plan, service: Row, vehicle: Row, ends: tuple[str, str], stops: l
         handle = [steps.delay(half)] if berth["time_h"] else []
         out.append(steps.seize(store))
     timed = service["dispatch"] == "timetable" and service["departures_week"]
-    loading = [steps.load(*_wish(service, quay[0], room), line=_line(plan, service, ends, room, quay[1]))] if quay else []
-    timers = ()
-    if quay and loading[0][8] < NEVER:
-        timers = (model.program(f"patience {service['service_id']} {tail}", steps.timer(quay[0]), steps.leave()),)
-        loading = [(*loading[0][:4], timers[0], *loading[0][5:])]
+    loading = [_loading(plan, service, quay, ends, room)] if quay else []
     out += [*handle, steps.unload()]
     away = timed or (loading and service["waits_at"] != "berth")
     out += [steps.release(store)] if berth and away else []
@@ -83,6 +79,16 @@ def _leg(plan: Plan, service: Row, vehicle: Row, ends: tuple[str, str], stops: l
             out.append(steps.gate(*gate))
     out += [steps.release(store)] if berth else []
     return [*out, steps.delay(_sail(plan, vehicle, stops))]
+
+
+def _loading(plan: Plan, service: Row, quay: tuple[int, int], ends: tuple[str, str], room: float) -> Step:
+    """The wait for a load by the service's rule, with the program that ends a ship's patience."""
+    number, meter = quay
+    wish = _wish(service, number, room)
+    timer = 0
+    if wish[3] < NEVER:
+        timer = plan.model.program(f"patience {service['service_id']} {ends[0]}", steps.timer(number), steps.leave())
+    return steps.load(*wish, timer=timer, line=_line(plan, service, ends, room, meter))
 
 
 def _wish(service: Row, quay: int, room: float) -> tuple[int, float, float, float]:

@@ -6,6 +6,9 @@
 from karvan.engines.simulate.model import NEVER, Step
 from karvan.kernels import machine as m
 
+TIMED = (m.DELAY, m.UNTIL)
+"""Operations in which time passes."""
+
 
 def leave() -> Step:
     """Delivered: the entity is gone."""
@@ -67,7 +70,9 @@ def board(quay: int, meter: int, timer: int = 0, *, size: float = 1.0) -> Step:
     return (m.BOARD, quay, 0, meter, timer, 0, size)
 
 
-def load(quay: int, room: float, least: float = 0.0, patience: float = NEVER, *, timer: int = 0, line: int = -1) -> Step:
+def load(
+    quay: int, room: float, least: float = 0.0, patience: float = NEVER, *, timer: int = 0, line: int = -1
+) -> Step:
     """A vessel waits until ``least`` is there, or ``patience`` is over, and takes what there is, up to ``room``."""
     return (m.LOAD, quay, 0, 0, timer, line, room, least, patience)
 

@@ -16,11 +16,20 @@ from karvan.kernels import machine as m
 from karvan.kernels import queues as qu
 
 QUANTILES = (0.1, 0.5, 0.9, 0.95)
-F, I, S = pl.Float64(), pl.Int64(), pl.String()
+F, N, S = pl.Float64(), pl.Int64(), pl.String()
 SHIPMENTS = {"origin": S, "destination": S, "commodity": S, "unit": S, "delivered": F, "hours": F, "hours_ci95": F,
              "hours_p10": F, "hours_p50": F, "hours_p90": F, "hours_p95": F}  # fmt: skip
-WAITS = {"place": S, "cause": S, "waits_year": F, "hours": F, "hours_ci95": F, "sd_h": F, "share_waiting": F, "queue": F}
-RESOURCES = {"resource": S, "place": S, "kind": S, "servers": I, "load": F, "busy": F, "queue": F, "wait_h": F,
+WAITS = {
+    "place": S,
+    "cause": S,
+    "waits_year": F,
+    "hours": F,
+    "hours_ci95": F,
+    "sd_h": F,
+    "share_waiting": F,
+    "queue": F,
+}
+RESOURCES = {"resource": S, "place": S, "kind": S, "servers": N, "load": F, "busy": F, "queue": F, "wait_h": F,
              "growth_day": F}  # fmt: skip
 SERVICES = {"service": S, "from": S, "to": S, "departures_year": F, "load_factor": F, "loaded_year": F, "idle_h": F,
             "load": F, "growth_day": F}  # fmt: skip
