@@ -41,7 +41,9 @@ def flow(model: Model, rng: random.Random, number: int, quay: int, store: tuple[
     units = rng.randint(1, 12)
     body: list[Step] = []
     if rng.random() < 0.6:
-        body.append(s.each(model.pool(rng.randint(1, 3)), law(model, rng, 0.3), model.meter(f"crane {number}", "queue")))
+        body.append(
+            s.each(model.pool(rng.randint(1, 3)), law(model, rng, 0.3), model.meter(f"crane {number}", "queue"))
+        )
     if rng.random() < 0.6:
         body += [s.seize(store, priority=rng.randint(0, 2)), s.delay(law(model, rng, 1.0)), s.release(store)]
     body.append(s.delay(law(model, rng, 10.0)))

@@ -1,5 +1,6 @@
 """Ships: the vehicles of a service with calls over water, as entities that go round its ports."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -37,10 +38,14 @@ def _add_service(plan: Plan, service: Row) -> None:
         cycle = [*legs, *((head, tail, call) for tail, head, call in reversed(legs))]
     body: list[Step] = []
     begins = []
+    offsets = {call["node_id"]: call["offset_h"] for call in calls}
+    if all(offset is None for offset in offsets.values()):
+        offsets[calls[0]["node_id"]] = 0.0
     for tail, head, call in cycle:
         begins.append(len(body))
         stops = [call] if call else [one for _, _, one in legs]
-        body += _leg(plan, service, vehicle, (tail, head), stops, room)
+        timetable = offsets[tail] if service["dispatch"] == "timetable" and service["departures_week"] else None
+        body += _leg(plan, service, (tail, head), _Port(stops, vehicle, room, timetable))
     first = model.program(f"ship {name}", *laws.placed(body, 0), steps.jump("0"))
     if not any(step[0] in steps.TIMED for step in body):
         raise InputError(f"services {name}: its ships take no time at all", cure="give its calls hours")
@@ -49,8 +54,22 @@ def _add_service(plan: Plan, service: Row) -> None:
         model.entity(first + at, f"{name} {number + 1}")
 
 
-def _leg(plan: Plan, service: Row, vehicle: Row, ends: tuple[str, str], stops: list[Row], room: float) -> list[Step]:
-    """At a port: berth, unload, load by the rule, wait for the weather, leave, sail to the next."""
+@dataclass(frozen=True)
+class _Port:
+    """What a ship does at a port and on the way to the next: stops passed, its class, its room, hours of its timetable."""
+
+    stops: list[Row]
+    vehicle: Row
+    room: float
+    timetable: float | None
+
+
+def _leg(plan: Plan, service: Row, ends: tuple[str, str], port: _Port) -> list[Step]:
+    """At a port: berth, unload, load by the rule, wait for the weather, leave, sail to the next.
+
+    A ship with a timetable leaves by it from the ports whose calls give an offset (or else from the first), from the
+    others as soon as it is done.
+    """
     model = plan.model
     tail, head = ends
     berth = _berth(plan, service, tail)
@@ -63,22 +82,22 @@ def _leg(plan: Plan, service: Row, vehicle: Row, ends: tuple[str, str], stops: l
         half = laws.of_kind(model, name, berth["time_kind"] or "fixed", (berth["time_h"] or 0.0) / 2, berth["time_cv"])
         handle = [steps.delay(half)] if berth["time_h"] else []
         out.append(steps.seize(store))
-    timed = service["dispatch"] == "timetable" and service["departures_week"]
-    loading = [_loading(plan, service, quay, ends, room)] if quay else []
+    timed = port.timetable is not None
+    loading = [_loading(plan, service, quay, ends, port.room)] if quay else []
     out += [*handle, steps.unload()]
     away = timed or (loading and service["waits_at"] != "berth")
     out += [steps.release(store)] if berth and away else []
     if timed:
-        out.append(steps.until(168.0 / service["departures_week"]))
+        out.append(steps.until(168.0 / service["departures_week"], port.timetable))
     out += [] if timed else loading
     out += [steps.seize(store)] if berth and away else []
     out += [*(loading if timed else ()), *(handle if loading else ())]
-    for place in (tail, *(stop["link_id"] for stop in stops if stop["link_id"])):
+    for place in (tail, *(stop["link_id"] for stop in port.stops if stop["link_id"])):
         gate = plan.gate(place)
         if gate:
             out.append(steps.gate(*gate))
     out += [steps.release(store)] if berth else []
-    return [*out, steps.delay(_sail(plan, vehicle, stops))]
+    return [*out, steps.delay(_sail(plan, port.vehicle, port.stops))]
 
 
 def _loading(plan: Plan, service: Row, quay: tuple[int, int], ends: tuple[str, str], room: float) -> Step:

@@ -49,7 +49,7 @@ def tables(plan: Plan, flows: Sequence[Flow], ran: Sequence[Ran]) -> dict[str, p
         "resources": resources,
         "services": services,
         "timeline": _timeline(plan, ran),
-        "unstable": _unstable(resources, services),
+        "unstable": _unstable(resources.filter(~pl.col("resource").is_in(_refusing(plan))), services),
     }
 
 
@@ -152,6 +152,11 @@ def _timeline(plan: Plan, ran: Sequence[Ran]) -> pl.DataFrame:
                     for one in ran], axis=0)  # fmt: skip
     dates = [plan.start + dt.timedelta(days=day) for day in range(days)]
     return pl.DataFrame({"day": dates, "delivered": delivered, "waiting": np.cumsum(flow)}, schema=TIMELINE)
+
+
+def _refusing(plan: Plan) -> list[str]:
+    """Resources that turn away whom they cannot take: their queue cannot grow."""
+    return [name for name in plan.queues if plan.row("resources", name)["when_full"] == "refuse"]
 
 
 def _unstable(resources: pl.DataFrame, services: pl.DataFrame) -> pl.DataFrame:

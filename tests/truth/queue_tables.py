@@ -9,6 +9,26 @@ PER_H_KT = 8.76
 """Thousand tonnes a year that are one wagon of one tonne an hour."""
 
 
+def ferry(rate: float, service: dict[str, Any], room: float = 50.0) -> Corridor:
+    """Wagons that come one by one, at random, at this rate an hour, and cross a strait of an hour by one ferry line."""
+    made = queue({"wagons": rate}, {})
+    tables: dict[str, list[dict[str, Any]]] = {
+        "nodes": [{"node_id": name, "name": name, "country": "AA", "kind": "port", "lat": 40.0, "lon": 60.0 + at}
+                  for at, name in enumerate(("AA_ONE", "AA_TWO"))],
+        "links": [{"link_id": "S1", "from_node": "AA_ONE", "to_node": "AA_TWO", "mode": "sea", "length_km": 20.0,
+                   "operator_id": "RA", "corridor": "middle", "detail": "section"}],
+        "classes": [{"class_id": "ferry", "name": "ferry", "mode": "sea", "carries": "wagon", "capacity": room,
+                     "capacity_unit": "wagon"}],
+        "services": [{"service_id": "line", "name": "line", "class_id": "ferry", "vehicles": 1, **service}],
+        "calls": [{"service_id": "line", "order": 1, "node_id": "AA_ONE"},
+                  {"service_id": "line", "order": 2, "node_id": "AA_TWO", "link_id": "S1", "hours": 1.0}],
+        "tariffs": [{"tariff_id": "sail", "operator_id": "RA", "item": "freight", "scope": "arc", "link_id": "S1",
+                     "unit": "wagon", "usd": 1.0}],
+    }  # fmt: skip
+    rows = {name: frame(name, told) for name, told in tables.items()}
+    return made.replace(**rows, procedures=made.procedures.clear(), resources=made.resources.clear())
+
+
 def queue(rates: dict[str, float], resource: dict[str, Any], **demand: Any) -> Corridor:
     """A queue at which goods come one by one, at random, at these rates an hour by commodity."""
     tables = {
