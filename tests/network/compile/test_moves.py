@@ -1,5 +1,7 @@
 """What runs where: gauge, draught, one-way lines, services with and without calls."""
 
+import datetime as dt
+
 import pytest
 
 from karvan.corridor import Corridor
