@@ -59,6 +59,19 @@ def test_make_knows_what_pages_ask_of_it(page: str) -> None:
     assert asked and asked <= targets
 
 
+CODE = re.compile(r"`((?:[a-z]+/)*[a-z_]+\.py)(?:: ([a-z_, ]+))?`")
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "maths").glob("*.md")), ids=lambda page: page.stem)
+def test_code_that_the_maths_names_is_there(page: Path) -> None:
+    named = CODE.findall(page.read_text(encoding="utf-8"))
+    assert named
+    for file, names in named:
+        code = (ROOT / "src" / "karvan" / file).read_text(encoding="utf-8")
+        for name in filter(None, names.split(", ")):
+            assert re.search(rf"^(def|class) {name}\b", code, re.MULTILINE), (file, name)
+
+
 class Page(HTMLParser):
     """Anchors of a page, where its links lead, and what it loads."""
 
