@@ -3,7 +3,7 @@
 _MONEY = "US dollars of the corridor's price year, per unit of the load"
 _WAYS = {
     "way": "number of the way, the best first",
-    "name": "places where it changes vehicle or track, or crosses the sea",
+    "name": "places where it changes vehicle or gauge",
     "corridor": "the most particular corridor of those that make up a tenth of its tagged kilometres",
     "km": "length",
     "unit": "what money and emissions are per: FEU, TEU, 40HC, wagon, truck or t",
