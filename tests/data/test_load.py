@@ -1,10 +1,14 @@
 """Shipped corridors: loaded by name, the same whether trusted or checked, and without a fault."""
 
+import hashlib
+import json
+
 import pytest
 
 from karvan.data import load
 from karvan.errors import NameUnknown
 from karvan.io import cards, faults, folder
+from karvan.io.package import ABOUT
 from support import same
 
 SHIPPED = load.names()
@@ -19,6 +23,14 @@ def test_trusted_or_checked_a_shipped_corridor_is_the_same(name):
     found = load.load(name)
     assert found.name == name
     assert same(found, folder.read(load.HERE / name))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_corridor_is_sealed_so_that_loading_it_pays_for_no_check(name):
+    place = load.HERE / name
+    sealed = {one["path"]: one.get("hash") for one in json.loads((place / ABOUT).read_text("utf-8"))["resources"]}
+    files = {file.name: f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}" for file in place.glob("*.csv")}
+    assert sealed == files
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -1,5 +1,6 @@
 """The site: built strictly, every link leads somewhere, nothing is asked from outside, generated pages are whole."""
 
+import csv
 import os
 import re
 import subprocess
@@ -9,10 +10,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from tools.docs import tables
+import typer
+from tools.docs import examples, tables
 from tools.docs.columns import MEANING
 from tools.docs.figures import FIGURES
 
+from karvan.cli import app
 from karvan.schema import TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +60,46 @@ def test_make_knows_what_pages_ask_of_it(page: str) -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     asked = set(re.findall(r"^make (\w+)", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE))
     assert asked and asked <= targets
+
+
+def test_commands_of_the_readme_are_commands() -> None:
+    words = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    asked = re.findall(r"^karvan (\w+)(.*)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(asked) > 5
+    for word, rest in asked:
+        known = {option for one in words[word].params for option in one.opts}
+        assert set(re.findall(r"--[a-z][a-z-]*", rest)) <= known, (word, rest)
+
+
+def test_the_first_script_of_the_readme_runs(tmp_path: Path) -> None:
+    card = (ROOT / "src/karvan/data/scenarios/aktau-dredging.toml").read_text(encoding="utf-8")
+    (tmp_path / "my-card.toml").write_text(card, encoding="utf-8")
+    stage = examples.Stage(tmp_path)
+    blocks = map(examples.Block.of, examples.FENCE.finditer((ROOT / "README.md").read_text(encoding="utf-8")))
+    said = [stage.play(block) for block in blocks if block.language == "python"]
+    assert said and "shape: (" in said[0]
+
+
+def test_lists_made_by_the_data_build_are_fresh() -> None:
+    cards = (DOCS / "data/cards.md").read_text(encoding="utf-8")
+    assert all(file.stem in cards for file in (ROOT / "src/karvan/data/scenarios").glob("*.toml"))
+    unused = (DOCS / "data/unused.md").read_text(encoding="utf-8")
+    with (ROOT / "tools/titr/unused.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            assert f"| {row['file']} | {row['row']} | {row['reason']} |" in unused
+
+
+CODE = re.compile(r"`((?:[a-z]+/)*[a-z_]+\.py)(?:: ([a-z_, ]+))?`")
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "maths").glob("*.md")), ids=lambda page: page.stem)
+def test_code_that_the_maths_names_is_there(page: Path) -> None:
+    named = CODE.findall(page.read_text(encoding="utf-8"))
+    assert named
+    for file, names in named:
+        code = (ROOT / "src" / "karvan" / file).read_text(encoding="utf-8")
+        for name in filter(None, names.split(", ")):
+            assert re.search(rf"^(def|class) {name}\b", code, re.MULTILINE), (file, name)
 
 
 class Page(HTMLParser):

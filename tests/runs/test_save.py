@@ -8,7 +8,8 @@ import pytest
 
 import karvan as kv
 from karvan.errors import InputError
-from karvan.runs.save import whole_file, whole_folder
+from karvan.io.folder import whole_file
+from karvan.runs.save import run_folder
 from support import tree
 
 
@@ -66,7 +67,7 @@ def test_a_failure_half_way_leaves_the_old(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="full"), whole_file(tmp_path / "a.txt") as spare:
         spare.write_text("new")
         raise OSError("full")
-    with pytest.raises(OSError, match="full"), whole_folder(tmp_path / "run") as spare:
+    with pytest.raises(OSError, match="full"), run_folder(tmp_path / "run") as spare:
         (spare / "run.json").write_text("new")
         raise OSError("full")
     assert tree(tmp_path) == before

@@ -152,7 +152,7 @@ def _line(row: Row, what: str, computed: float | None) -> list[str]:
     ]
 
 
-HEADS = ["", "way", "published for", "computed over", "published", "tolerance", "computed", "within", "how", "grade"]
+HEADS = ["", "way", "published for", "computed over", "published", "give", "computed", "within", "how", "grade"]
 
 
 def prices() -> str:
@@ -187,7 +187,7 @@ def ratios() -> str:
     rows = []
     for name, day in RATIOS.items():
         sides = [_routes(way, day) for way in ("mc_constanta", "north_duisburg")]
-        prices = [side.ways["price_usd"][0] if side else None for side in sides]
-        ratio = prices[0] / prices[1] if None not in prices else None
+        prices = [float(side.ways["price_usd"][0]) for side in sides if side]
+        ratio = prices[0] / prices[1] if len(prices) == 2 else None
         rows.append(_line(_observed(name), "core and access prices", ratio))
     return table(HEADS, rows, right=[5, 6])

@@ -3,8 +3,8 @@
 _MONEY = "US dollars of the corridor's price year, per unit of the load"
 _WAYS = {
     "way": "number of the way, the best first",
-    "name": "places where it changes vehicle or track, or crosses the sea",
-    "corridor": "tag that most of its tagged kilometres bear",
+    "name": "places where it changes vehicle or gauge",
+    "corridor": "the most particular corridor of those that make up a tenth of its tagged kilometres",
     "km": "length",
     "unit": "what money and emissions are per: FEU, TEU, 40HC, wagon, truck or t",
     "price_usd": f"core and access prices; {_MONEY}",
@@ -15,7 +15,9 @@ _WAYS = {
     "hours": "mean hours from start to end, waits included",
     "sd_h": "standard deviation of the hours",
     "hours_p10": "P10 of the hours",
+    "hours_p25": "P25 of the hours",
     "hours_p50": "P50 of the hours",
+    "hours_p75": "P75 of the hours",
     "hours_p90": "P90 of the hours",
     "co2_kg": "kg CO2e per unit, well to wheel",
     "loss_p": "probability of loss, or of a delay beyond 30 days",

@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from unittest import mock
 
@@ -86,7 +87,8 @@ class Stage:
         if words[0] != "karvan":
             raise Broken(f"{words[0]!r} is not run in console blocks: use a block of sh")
         said, code = io.StringIO(), 0
-        with self._inside(said), mock.patch.object(sys, "argv", words):
+        alone = {"__main__": ModuleType("__main__")}  # help calls a program by how it was started: here, by its name
+        with self._inside(said), mock.patch.object(sys, "argv", words), mock.patch.dict(sys.modules, alone):
             try:
                 main()
             except SystemExit as end:

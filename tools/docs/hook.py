@@ -20,7 +20,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Formulas, and the tables' places in the navigation."""
     fence = {"name": "math", "class": "math", "format": maths.block}
     config["mdx_configs"].setdefault("pymdownx.superfences", {})["custom_fences"] = [fence]
-    config["markdown_extensions"].append(maths.Formulas())
+    config["markdown_extensions"].append(maths.Ours())
     for entry in config["nav"]:
         if "Tables" in entry:
             entry["Tables"] += [

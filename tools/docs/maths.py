@@ -1,6 +1,7 @@
-"""Formulas as MathML, so that they render in any browser without a script or a request: $`x`$ in a line, ```math blocks.
+"""Markdown of the docs: formulas, and the examples of docstrings.
 
-Both are also how GitHub writes them. The conversion from LaTeX is latex2mathml's, at build.
+Formulas become MathML, so that they render in any browser without a script or a request: $`x`$ in a line, ```math blocks. Both
+are also how GitHub writes them. The conversion from LaTeX is latex2mathml's, at build.
 """
 
 import re
@@ -10,9 +11,11 @@ from xml.etree.ElementTree import Element, fromstring
 from latex2mathml.converter import convert
 from markdown import Extension, Markdown
 from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
 
 INLINE = r"\$`([^`]+)`\$"
 ABOVE_CODE = 195
+BEFORE_FENCES = 29
 
 
 def mathml(latex: str, display: str = "inline") -> str:
@@ -34,9 +37,28 @@ class Inline(InlineProcessor):
         return fromstring(mathml(m[1])), m.start(0), m.end(0)
 
 
-class Formulas(Extension):
-    """The Markdown extension that knows formulas within a line."""
+class Doctests(Preprocessor):
+    """Paragraphs that begin with ``>>>`` are examples, not quotations."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Puts a fence round each."""
+        found: list[str] = []
+        inside = False
+        for line in [*lines, ""]:
+            if not inside and line.startswith(">>> "):
+                found += ["", "```pycon"]
+                inside = True
+            elif inside and not line.strip():
+                found += ["```"]
+                inside = False
+            found.append(line)
+        return found
+
+
+class Ours(Extension):
+    """The Markdown extension that knows formulas within a line, and doctests."""
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Adds the pattern, before that of code."""
+        """Adds both, before code and fences."""
         md.inlinePatterns.register(Inline(INLINE, md), "formula", ABOVE_CODE)
+        md.preprocessors.register(Doctests(md), "doctests", BEFORE_FENCES)

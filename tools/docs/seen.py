@@ -15,19 +15,13 @@ TAGS = {
 DAYS = ("transit time", "door-to-door transit time", "service time", "service time with calls")
 USD = ("through rail freight cost", "all-in rail freight cost")
 KM = ("length of rail route",)
-ENDS = ("poti", "duisburg")
-
-
-WHOLE = tuple(tag for tag in TAGS.values() if tag not in ("cku", "zangezur"))
+ENDS = ("poti", "istanbul", "constanta", "duisburg")
 
 
 @cache
 def _rivals() -> Rivals:
-    """Of the corridors that lead somewhere in the base; the tags of others are taken off, so as not to ask in vain."""
-    tag = pl.when(pl.col("corridor").is_in(WHOLE)).then("corridor").alias("corridor")
-    base = titr().replace(links=titr().links.with_columns(tag))
     sent = kv.Shipment("xian", ENDS[0], commodity="container", feu=1)
-    return rivals(base, sent, ENDS, seasons=False)
+    return rivals(titr(), sent, ENDS, seasons=False)
 
 
 def ways() -> str:
@@ -46,7 +40,7 @@ def ways() -> str:
             number(row["co2_kg"]),
             f"{row['estimated_price']:.0%}",
         ]
-        for row in _rivals().ways.iter_rows(named=True)
+        for row in _rivals().ways.sort("destination", "cost_usd", descending=[True, False]).iter_rows(named=True)
     ]
     heads = ["to", "corridor", "by", "km", "USD/FEU", "P10-P90", "days", "P10-P90", "kg CO2e", "estimated"]
     return table(heads, rows, right=range(3, 10))

@@ -40,7 +40,7 @@ def pages() -> Iterator[tuple[str, str]]:
 
 def page(name: str) -> str:
     """The page of one table: what the schema says of it, where it is referred to, and its downloads."""
-    said = markdown(name).replace("\n\nThe table is", f"\n\n{_downloads(name)}\n\nThe table is", 1)
+    said = WIDE + markdown(name).replace("\n\nThe table ", f"\n\n{_downloads(name)}\n\nThe table ", 1)
     links = [ref for fact in TABLES[name].facts() if (ref := fact.ref)]
     out = sorted({ref.split(".")[0] for ref in links})
     into = sorted(
@@ -76,6 +76,8 @@ def index() -> str:
             lines.append(f"| [{name}]({name}.md) | {first} | {'needed' if name in NEEDED else ''} |")
     return f"{HEAD}\n" + "\n".join(lines) + "\n"
 
+
+WIDE = "---\nhide: [toc]\n---\n\n"
 
 HEAD = """# The tables
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from karvan.io import folder
 from tools.titr import context
 from tools.titr.book import Book, Stack, pick
 from tools.titr.box import boxes
@@ -87,6 +88,7 @@ def _package(path: Path, names: list[str]) -> None:
     beside = path.with_suffix(".tmp")
     beside.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     beside.replace(path)
+    folder.seal(path.parent)
 
 
 def _unused(rows: list[dict[str, str]]) -> None:

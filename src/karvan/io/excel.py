@@ -16,6 +16,7 @@ from karvan.schema.base import Fact
 from karvan.schema.describe import rules, told
 
 LONGEST, TALLEST, EXACT = 32_767, 1_048_575, 2**53
+DATES = {"default_date_format": "yyyy-mm-dd"}
 FIRST_DAY = dt.date(1900, 3, 1)
 """Days before it have no place in a workbook's calendar and are written as text."""
 
@@ -48,17 +49,11 @@ def write(corridor: Corridor, path: Path | str, *, empty: bool = False) -> Path:
     kinds = {name: folder.own_kinds(frame) for name, frame in frames.items()}
     for name, frame in frames.items():
         _require_fit(name, frame)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    fresh = folder.beside(place)
-    try:
-        with xlsxwriter.Workbook(str(fresh), {"default_date_format": "yyyy-mm-dd"}) as book:
-            head = book.add_format({"bold": True, "bottom": 1})
-            _write_about(book.add_worksheet(ABOUT), corridor, kinds)
-            for name, frame in frames.items():
-                _write_sheet(book.add_worksheet(name), name, frame, head)
-        fresh.replace(place)
-    finally:
-        fresh.unlink(missing_ok=True)
+    with folder.whole_file(place) as fresh, xlsxwriter.Workbook(str(fresh), DATES) as book:
+        head = book.add_format({"bold": True, "bottom": 1})
+        _write_about(book.add_worksheet(ABOUT), corridor, kinds)
+        for name, frame in frames.items():
+            _write_sheet(book.add_worksheet(name), name, frame, head)
     return place
 
 

@@ -4,7 +4,8 @@ import hashlib
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -81,10 +82,7 @@ def write_tables(
     if format not in ("csv", "parquet"):
         raise InputError(f"there is no format {format!r}", cure="write csv or parquet")
     extra = {name: own_kinds(frame) for name, frame in tables.items()}
-    place.parent.mkdir(parents=True, exist_ok=True)
-    fresh = beside(place)
-    fresh.mkdir()
-    try:
+    with whole_folder(place) as fresh:
         files = {name: f"{name}.{format}" for name in tables}
         for name, frame in tables.items():
             _write_table(frame, fresh / files[name])
@@ -94,9 +92,6 @@ def write_tables(
         ]
         _write_about(fresh, about or About(place.name), named)
         _keep_others(place, fresh)
-        _swap(fresh, place)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return place
 
 
@@ -108,19 +103,13 @@ def new(path: Path | str, tables: tuple[str, ...] = tuple(TABLES)) -> Path:
     place = Path(path)
     if place.is_file() or (place.is_dir() and any(place.iterdir())):
         raise InputError(f"{place} is there already", cure="give a new folder")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    fresh = beside(place)
-    fresh.mkdir()
-    try:
+    with whole_folder(place) as fresh:
         for name in tables:
             (fresh / f"{name}.csv").write_text(describe.template(name), encoding="utf-8")
         named = [describe.resource(name, f"{name}.csv", describe.table_schema(name)) for name in tables]
         _write_about(fresh, About(place.name, "1"), named)
         needed = f"\nNeeded: {', '.join(NEEDED)}. Check the folder with `karvan check {place.name}`.\n"
         (fresh / "README.md").write_text(describe.guide(tables) + needed, encoding="utf-8")
-        _swap(fresh, place)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return place
 
 
@@ -177,16 +166,42 @@ def _write_about(place: Path, about: About, resources: list[dict[str, Any]]) -> 
 
 def replace(file: Path, data: bytes) -> None:
     """Writes a file whole or not at all."""
-    fresh = beside(file)
-    try:
+    with whole_file(file) as fresh:
         fresh.write_bytes(data)
+
+
+@contextmanager
+def whole_file(file: Path) -> Iterator[Path]:
+    """A name beside a file; what is written there takes the file's place when the block ends well, else it goes."""
+    fresh = _beside(file)
+    try:
+        yield fresh
         fresh.replace(file)
     finally:
         fresh.unlink(missing_ok=True)
 
 
-def beside(place: Path) -> Path:
-    """A name in the same folder that nothing has: what is written there can be put in place at one stroke."""
+@contextmanager
+def whole_folder(place: Path) -> Iterator[Path]:
+    """A new folder beside a place, which takes the place when the block ends well, else it goes.
+
+    What was at the place is only removed when the new folder stands.
+    """
+    fresh = _beside(place)
+    fresh.mkdir()
+    try:
+        yield fresh
+        _swap(fresh, place)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _beside(place: Path) -> Path:
+    """A name in the same folder, made where it is missing, that nothing has. InputError where a file is in the way."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as fault:
+        raise InputError(f"{place.parent} is no folder", cure="name a folder that is one") from fault
     return place.with_name(f".{place.name}-{secrets.token_hex(6)}")
 
 
@@ -215,7 +230,7 @@ def _swap(fresh: Path, place: Path) -> None:
     if not place.exists():
         fresh.rename(place)
         return
-    old = beside(place)
+    old = _beside(place)
     place.rename(old)
     try:
         fresh.rename(place)

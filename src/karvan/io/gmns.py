@@ -5,7 +5,6 @@ that Karvan alone has are written as ``kv_`` columns, and read back. Source: GMN
 """
 
 import re
-import shutil
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import polars as pl
 
 from karvan.errors import Fault, FaultsError, InputError
 from karvan.io import cells, faults, text
-from karvan.io.folder import beside
+from karvan.io.folder import whole_folder
 from karvan.io.package import Sheet, require_folder
 from karvan.io.sphere import Project, projection, straight
 from karvan.schema.base import Fact
@@ -319,10 +318,7 @@ def write(tables: Mapping[str, pl.DataFrame], path: Path | str) -> Path:
     place = Path(path)
     if place.is_file() or (place.is_dir() and any(place.iterdir())):
         raise InputError(f"{place} is there already", cure="give a new folder")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    fresh = beside(place)
-    fresh.mkdir()
-    try:
+    with whole_folder(place) as fresh:
         _theirs(tables["nodes"], NODE, {}).write_csv(fresh / "node.csv")
         line = _lines(tables["links"], tables["shapes"])
         more: dict[str, pl.Expr | pl.Series] = {"directed": pl.col("one_way").fill_null(False), "geometry": line}
@@ -337,11 +333,6 @@ def write(tables: Mapping[str, pl.DataFrame], path: Path | str) -> Path:
         pl.DataFrame(
             [{**said, "geometry_field_format": "wkt", "version_number": "0.96", "id_type": "string"}]
         ).write_csv(fresh / "config.csv")
-        if place.is_dir():
-            place.rmdir()
-        fresh.rename(place)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return place
 
 

@@ -1,9 +1,6 @@
 """Results to files. Nothing is written half: all goes to a temporary name beside, which then takes the place."""
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from karvan.errors import InputError, nearest
+from karvan.io.folder import whole_file, whole_folder
 from karvan.result import Result, Run
 
 ENDINGS = {".json": "all frames and the run", ".csv": "one frame", ".parquet": "one frame", "": "a folder of Parquet"}
@@ -31,7 +29,7 @@ def save(result: Result, path: Path, table: str = "") -> Path:
         with whole_file(path) as spare:
             spare.write_text(text(result))
     else:
-        with whole_folder(path) as spare:
+        with run_folder(path) as spare:
             folder(result, spare)
     return path
 
@@ -69,56 +67,12 @@ def _frame(result: Result, table: str) -> pl.DataFrame:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary file beside ``path`` that takes its place when the block ends well, and goes when it does not."""
-    check_parent(path)
-    number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(number)
-    spare = Path(name)
-    try:
-        yield spare
-        spare.chmod(0o644)
-        spare.replace(path)
-    finally:
-        spare.unlink(missing_ok=True)
-
-
-@contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
-    """A temporary folder beside ``path`` that takes its place when the block ends well, and goes when it does not.
+def run_folder(path: Path) -> Iterator[Path]:
+    """A new folder that takes the place of ``path`` when the block ends well.
 
     A file of that name is refused; a folder of that name is only replaced where it is empty or holds an earlier run.
     """
-    check_parent(path)
     if path.is_file() or (path.is_dir() and any(path.iterdir()) and not (path / "run.json").is_file()):
         raise InputError(f"{path} is there and is no earlier result", cure="name another folder, or move it away")
-    spare = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-    try:
-        yield spare
-        spare.chmod(0o755)
-        _swap(spare, path)
-    finally:
-        shutil.rmtree(spare, ignore_errors=True)
-
-
-def _swap(spare: Path, path: Path) -> None:
-    """Puts ``spare`` in the place of ``path``; the old folder is only removed when the new one stands."""
-    if not path.exists():
-        spare.replace(path)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent))
-    path.replace(old)
-    try:
-        spare.replace(path)
-    except OSError:
-        old.replace(path)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def check_parent(path: Path) -> None:
-    """Makes the folder that ``path`` lies in. Raises InputError where a file stands in its way."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as fault:
-        raise InputError(f"{path.parent} is no folder", cure="name a folder that is one") from fault
+    with whole_folder(path) as fresh:
+        yield fresh

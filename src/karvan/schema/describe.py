@@ -29,13 +29,13 @@ def markdown(table: str) -> str:
     # aliases
     """
     schema = TABLES[table]
-    need = "needed" if table in NEEDED else "may be absent"
+    need = "is needed" if table in NEEDED else "may be absent"
     head = "| column | kind | unit | meaning | rules | example |\n|---|---|---|---|---|---|"
     lines = "\n".join(_line(fact) for fact in schema.facts())
     about = " ".join((schema.__doc__ or "").split())
     keys = ", ".join(f"`{name}`" for name in schema.key_columns())
     more = "A column of your own is kept when its name begins with `x_`; any other is refused."
-    return f"# {table}\n\n{about}\n\nThe table is {need}. Key: {keys}.\n\n{head}\n{lines}\n\n{more}\n"
+    return f"# {table}\n\n{about}\n\nThe table {need}. Key: {keys}.\n\n{head}\n{lines}\n\n{more}\n"
 
 
 def _line(fact: Fact) -> str:

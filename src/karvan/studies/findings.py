@@ -110,30 +110,28 @@ def _price(where: _Places, way: Row) -> Row:
         f"A {way['unit']} from {where.origin} to {place} by the {where.measure} corridor costs {usd(row['value'])} USD "
         f"({usd(row['low'])} to {usd(row['high'])})"
     )
-    rival = _least(where.others(way["destination"]), "price_usd")
-    if rival is None:
-        return {**row, "compared_with": "no rival", "sentence": f"{said}; no other corridor leads there. {_rests(row)}"}
-    gap = way["price_usd"] - rival["price_usd"]
-    match = where.against(way["destination"], rival["corridor"])
-    apart = way["price_p10_usd"] > rival["price_p90_usd"] or way["price_p90_usd"] < rival["price_p10_usd"]
-    told = f"{said}, {usd(abs(gap))} {'more' if gap > 0 else 'less'} than the cheapest rival, {rival['corridor']}"
-    row |= {"compared_with": rival["corridor"], "change": gap, "clear": apart, "sign_holds": match["price_sign_holds"]}
-    return {**row, "sentence": f"{told}. {_clear(apart)}{_rests(row)}"}
+    return _against(where, row, said, ("price_usd", "price_p10_usd", "price_p90_usd"), "cheapest")
 
 
 def _hours(where: _Places, way: Row) -> Row:
     row = _row(way, "hours", way["hours_p50"], way["hours_p10"], way["hours_p90"], "h")
     row["estimated_share"] = way["estimated_hours"]
     said = f"It takes {days(row['value'])} days ({days(row['low'])} to {days(row['high'])})"
-    rival = _least(where.others(way["destination"]), "hours_p50")
+    return _against(where, row, said, ("hours_p50", "hours_p10", "hours_p90"), "quickest")
+
+
+def _against(where: _Places, row: Row, said: str, columns: tuple[str, str, str], best: str) -> Row:
+    """The finding beside the rival that is best by the first column; its bands lie in the other two."""
+    rival = _least(where.others(row["destination"]), columns[0])
     if rival is None:
-        return {**row, "compared_with": "no rival", "sentence": f"{said}; there is no rival. {_rests(row)}"}
-    gap = way["hours_p50"] - rival["hours_p50"]
-    match = where.against(way["destination"], rival["corridor"])
-    apart = way["hours_p10"] > rival["hours_p90"] or way["hours_p90"] < rival["hours_p10"]
-    told = f"{said}, {days(abs(gap))} days {'more' if gap > 0 else 'less'} than the quickest rival, {rival['corridor']}"
-    row |= {"compared_with": rival["corridor"], "change": gap, "clear": apart, "sign_holds": match["hours_sign_holds"]}
-    return {**row, "sentence": f"{told}. {_clear(apart)}{_rests(row)}"}
+        return {**row, "compared_with": "no rival", "sentence": f"{said}; no other corridor leads there. {_rests(row)}"}
+    value, low, high = (rival[column] for column in columns)
+    gap, apart = row["value"] - value, row["low"] > high or row["high"] < low
+    told = f"{days(abs(gap))} days" if row["unit"] == "h" else usd(abs(gap))
+    holds = where.against(row["destination"], rival["corridor"])[f"{row['headline']}_sign_holds"]
+    row |= {"compared_with": rival["corridor"], "change": gap, "clear": apart, "sign_holds": holds}
+    sentence = f"{said}, {told} {'more' if gap > 0 else 'less'} than the {best} rival, {rival['corridor']}"
+    return {**row, "sentence": f"{sentence}. {_clear(apart)}{_rests(row)}"}
 
 
 def _standing(where: _Places, way: Row) -> Row:

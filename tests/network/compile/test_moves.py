@@ -1,5 +1,7 @@
 """What runs where: gauge, draught, one-way lines, services with and without calls."""
 
+import datetime as dt
+
 import pytest
 
 from karvan.corridor import Corridor
@@ -92,6 +94,18 @@ def test_a_falling_sea_cuts_payload_and_then_the_line() -> None:
     deep = 5.0
     for short, sailing in ((0.5, True), (2.9, True), (3.0, False), (4.0, False)):
         assert sails(sea(depth=deep - short, payload_t_m=400.0)) is sailing
+
+
+def test_the_sea_falls_by_the_profile_of_its_ports() -> None:
+    """5 m of draught, 2 cm of water less each year from 5.05 m in 2022: from 2025 the ship does not come in."""
+    falling = [
+        {"table": "nodes", "id": "C", "column": "draught_m", "since": dt.date(year, 1, 1), "value": 5.05 - 0.02 * (year - 2022)}
+        for year in range(2022, 2030)
+    ]  # fmt: skip
+    made = add(sea(), "profiles", *falling)
+    for year in range(2022, 2030):
+        links = sent(made, ready=dt.date(year, 7, 1)).legs["link"].to_list()
+        assert ("AC" in links) is (year < 2025)
 
 
 def test_draught_holds_at_both_ends() -> None:

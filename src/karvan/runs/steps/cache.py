@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import polars as pl
 
 from karvan.result import Result, Run
-from karvan.runs.save import whole_folder
+from karvan.runs.save import run_folder
 from karvan.version import VERSION
 
 Kind = TypeVar("Kind", bound=Result)
@@ -44,7 +44,7 @@ class Cache:
         """Keeps the result of a question."""
         if (self.folder / key).is_dir():
             shutil.rmtree(self.folder / key)
-        with whole_folder(self.folder / key) as place:
+        with run_folder(self.folder / key) as place:
             for name, frame in {**result.tables, "balance": result.balance}.items():
                 frame.write_parquet(place / f"{name}.parquet")
             (place / "order.json").write_text(json.dumps([*result.tables]))

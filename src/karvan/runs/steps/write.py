@@ -11,7 +11,7 @@ from karvan.corridor import Corridor
 from karvan.errors import InputError
 from karvan.report import report
 from karvan.result import Result
-from karvan.runs.save import run_said, whole_folder
+from karvan.runs.save import run_folder, run_said
 from karvan.runs.steps.asked import Asked
 from karvan.version import VERSION
 
@@ -37,7 +37,7 @@ def write(
 ) -> None:
     """Writes all files of a study into ``folder``, whole or not at all."""
     frames = tables(results)
-    with whole_folder(folder) as place:
+    with run_folder(folder) as place:
         (place / "tables").mkdir()
         for name, frame in frames.items():
             frame.write_parquet(place / "tables" / f"{name}.parquet")
