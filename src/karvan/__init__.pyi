@@ -1,6 +1,7 @@
 from karvan.corridor import Corridor as Corridor
 from karvan.data.load import load as load
 from karvan.engines.route import route as route
+from karvan.engines.simulate import simulate as simulate
 from karvan.errors import KarvanError as KarvanError
 from karvan.io.folder import read as read
 from karvan.network.quote import quote as quote

@@ -1,6 +1,6 @@
 """Steps and papers at borders, ports and terminals: procedures, documents, regimes, conditions."""
 
-from karvan.schema.base import Dated, Sourced, key, num, text, whole_key
+from karvan.schema.base import Dated, Sourced, flag, key, num, text, whole_key
 
 PARTS = ("handling", "border", "waiting")
 
@@ -45,6 +45,7 @@ class Procedures(Dated):
         ),
     )
     part = text("whether the hours are work, border formality or waiting", needed=True, choices=PARTS)
+    apart = flag("whether pieces go on one by one from this step")
     resource_id = text("what is queued for", "aau-crane", ref="resources.resource_id")
     hours_min = num("least hours, on paper", "h", 4, low=0)
     hours = num("mean hours, on paper", "h", 12, needed=True, low=0)

@@ -26,7 +26,7 @@ class Simulated(Result):
     ``shipments``: hours from arrival to delivery by flow, mean with its 95 % interval over runs, P10 to P95. ``waits``: by
     place and cause, the longest queue first. ``resources``: load offered, share of time busy, queue, growth of the queue.
     ``services``: departures, load factor, idle hours. ``timeline``: by day. ``unstable``: places asked for more than they
-    can do. The balance, summed over runs: entered = delivered + in the system + refused.
+    can do. ``runs``: each run by itself. The balance, summed over runs: entered = delivered + in the system + refused.
     """
 
 

@@ -8,10 +8,12 @@ from karvan.network.compile import times
 
 
 def of_moments(model: Model, floor: float, mean: float, variance: float) -> int:
-    """Fixed, or a gamma above its floor with this mean and variance."""
-    room = mean - min(floor, mean)
-    if variance <= 1e-12 * mean * mean or room <= 1e-9:
+    """Fixed, or with this mean and variance: a gamma above its floor, or, where it has none, a lognormal."""
+    if variance <= 1e-12 * mean * mean or mean <= 0:
         return model.law("fixed", mean)
+    room = mean - floor
+    if floor <= 0 or room <= 1e-9:  # the tables give no least time, or only the mean
+        return model.law("lognormal", mean, math.sqrt(variance) / mean)
     return model.law("gamma", room, math.sqrt(variance) / room, mean - room)
 
 

@@ -126,6 +126,7 @@ def way(plan: Plan, flow: Flow) -> list[Step]:
             plan.load[f"{label.service}@{label.tail}-{label.head}"] = asked + flow.pieces_year * size
         elif label.procedure:
             for row in chain(plan, label.procedure):
+                out += [steps.scatter()] if row["apart"] else []
                 out += _step(plan, flow, row, near_ship, len(out))
         elif label.kind == BOARD and near_ship and afloat(plan, label):
             continue

@@ -41,11 +41,11 @@ def _add_service(plan: Plan, service: Row) -> None:
     offsets = {call["node_id"]: call["offset_h"] for call in calls}
     if all(offset is None for offset in offsets.values()):
         offsets[calls[0]["node_id"]] = 0.0
-    for tail, head, call in cycle:
+    for number, (tail, head, call) in enumerate(cycle):
         begins.append(len(body))
         stops = [call] if call else [one for _, _, one in legs]
         timetable = offsets[tail] if service["dispatch"] == "timetable" and service["departures_week"] else None
-        body += _leg(plan, service, (tail, head), _Port(stops, vehicle, room, timetable))
+        body += _leg(plan, service, (tail, head), _Port(stops, vehicle, room, timetable, (name, *cycle[number - 1][:2]) in plan.quays))
     first = model.program(f"ship {name}", *laws.placed(body, 0), steps.jump("0"))
     if not any(step[0] in steps.TIMED for step in body):
         raise InputError(f"services {name}: its ships take no time at all", cure="give its calls hours")
@@ -56,12 +56,15 @@ def _add_service(plan: Plan, service: Row) -> None:
 
 @dataclass(frozen=True)
 class _Port:
-    """What a ship does at a port and on the way to the next: stops passed, its class, its room, hours of its timetable."""
+    """What a ship does at a port and on the way to the next: stops passed, its class, its room, hours of its timetable,
+    whether it brings freight.
+    """
 
     stops: list[Row]
     vehicle: Row
     room: float
     timetable: float | None
+    brings: bool
 
 
 def _leg(plan: Plan, service: Row, ends: tuple[str, str], port: _Port) -> list[Step]:
@@ -84,7 +87,7 @@ def _leg(plan: Plan, service: Row, ends: tuple[str, str], port: _Port) -> list[S
         out.append(steps.seize(store))
     timed = port.timetable is not None
     loading = [_loading(plan, service, quay, ends, port.room)] if quay else []
-    out += [*handle, steps.unload()]
+    out += [*(handle if port.brings else ()), steps.unload()]
     away = timed or (loading and service["waits_at"] != "berth")
     out += [steps.release(store)] if berth and away else []
     if timed:

@@ -33,6 +33,7 @@ RESOURCES = {"resource": S, "place": S, "kind": S, "servers": N, "load": F, "bus
              "growth_day": F}  # fmt: skip
 SERVICES = {"service": S, "from": S, "to": S, "departures_year": F, "load_factor": F, "loaded_year": F, "idle_h": F,
             "load": F, "growth_day": F}  # fmt: skip
+RUNS = {"run": N, "what": S, "place": S, "cause": S, "value": F}
 TIMELINE = {"day": pl.Date(), "delivered": F, "waiting": F}
 GROWS = 0.1
 """Share of what comes to a quay that stays behind, from which on its queue is said to grow."""
@@ -49,6 +50,7 @@ def tables(plan: Plan, flows: Sequence[Flow], ran: Sequence[Ran]) -> dict[str, p
         "resources": resources,
         "services": services,
         "timeline": _timeline(plan, ran),
+        "runs": pl.DataFrame(_runs(plan, ran), schema=RUNS, orient="row"),
         "unstable": _unstable(resources.filter(~pl.col("resource").is_in(_refusing(plan))), services),
     }
 
@@ -141,6 +143,19 @@ def _services(plan: Plan, ran: Sequence[Ran]) -> list[tuple[Any, ...]]:
         out.append((service, tail, head, total[en.SAILED] / years, total[en.LOADED] / left / room,
                     total[en.PIECES] / years, total[en.IDLE] / left, asked / most if most else None,
                     _growth(meter, ran)))  # fmt: skip
+    return out
+
+
+def _runs(plan: Plan, ran: Sequence[Ran]) -> list[tuple[Any, ...]]:
+    """Each run by itself: what was delivered, mean hours, timed completions, and the mean wait at each place."""
+    out: list[tuple[Any, ...]] = []
+    for number, one in enumerate(ran, start=1):
+        count, hours = one.leads[:, 0].sum(), one.leads[:, 1].sum()
+        out.append((number, "delivered", "", "", float(one.counts[:, m.DELIVERED].sum())))
+        out.append((number, "hours", "", "", float(hours / max(1.0, count))))
+        out.append((number, "events", "", "", float(one.events)))
+        for meter in range(0, len(plan.model.meters), 2):
+            out.append((number, "wait_h", *plan.model.meters[meter], one.wait(meter)))
     return out
 
 
