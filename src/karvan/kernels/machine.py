@@ -70,6 +70,7 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
     """
     most, flows, n_meters, services, bins = sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]
     days = np.int64(np.ceil(horizon / 24.0)) + 1
+    per_h = 1.0 / bin_h
     counts = np.zeros((flows, 4), np.int64)
     leads = np.zeros((flows, 3))
     spread = np.zeros((flows, bins), np.int32)
@@ -198,8 +199,8 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                             leads[flow, 0] += units
                             leads[flow, 1] += units * lead
                             leads[flow, 2] += units * lead * lead
-                            spread[flow, min(np.int64(lead / bin_h), bins - 1)] += units
-                        by_day[flow, np.int64(t / 24.0)] += units
+                            spread[flow, min(np.int64(lead * per_h), bins - 1)] += units
+                        by_day[flow, np.int64(t * qu.PER_DAY)] += units
                 ei[e, UNITS] = 0
                 ei[e, PC] = -1
                 link[e] = reg[FREE]
@@ -207,11 +208,15 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                 break
             elif op == SCATTER:
                 if ei[e, UNITS] > 1:
-                    u = en.new(reg, link, ei, ef, e, pc)
+                    u = reg[FREE]
                     if u < 0:
+                        reg[STATUS] = en.FULL
                         break
+                    reg[FREE] = link[u]
                     key[u] = child(key[e], ei[e, SERIAL])
-                    ei[u, UNITS] = 1
+                    ei[u, UNITS], ei[u, SERIAL], ei[u, FLOW], ei[u, WAITS] = 1, 0, ei[e, FLOW], 0
+                    ei[u, CARGO], ei[u, NOTE] = -1, 0
+                    ef[u, BORN], ef[u, SIZE] = ef[e, BORN], ef[e, SIZE]
                     ei[e, UNITS] -= 1
                     ei[e, SERIAL] += 1
                     ei[e, PC] = pc
