@@ -25,8 +25,14 @@ def rows(year: kv.Result) -> list[tuple[float, ...]]:
     for run in range(1, year.runs["run"].max() + 1):
         mine = year.runs.filter(pl.col("run") == run)
         totals = dict(mine.filter(pl.col("what") != "wait_h").select("what", "value").iter_rows())
-        waits = dict(mine.filter((pl.col("what") == "wait_h") & (pl.col("cause") != "weather")).select("place", "value").iter_rows())
-        out.append((totals["delivered"], totals["hours"], *(waits[place] for place in PLACES.values()), totals["events"]))
+        waits = dict(
+            mine.filter((pl.col("what") == "wait_h") & (pl.col("cause") != "weather"))
+            .select("place", "value")
+            .iter_rows()
+        )
+        out.append(
+            (totals["delivered"], totals["hours"], *(waits[place] for place in PLACES.values()), totals["events"])
+        )
     return out
 
 

@@ -6,11 +6,11 @@ from typing import Any
 import polars as pl
 import pytest
 from queue_tables import queue
-from support import frame
 
 import karvan as kv
 from karvan.engines.simulate.seasons import seasons
 from karvan.errors import Cancelled, InputError
+from support import frame
 
 EASY = {"time_kind": "exponential", "time_h": 1.0}
 
