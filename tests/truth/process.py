@@ -128,7 +128,7 @@ class World:
         at = bisect_right(self.f["shuts"][low:high].tolist(), t) - 1
         return max(t, float(self.f["opens"][low + at])) if at >= 0 else t
 
-    def life(self, one: Thing) -> Wait:
+    def life(self, one: Thing) -> Wait:  # noqa: C901 - one branch an operation
         """The process of an entity: its program, step by step."""
         code, num = self.f["code"], self.f["num"]
         alone = (m.EXIT, m.REFUSE, m.DELAY, m.GATE, m.BRANCH, m.JUMP, m.UNTIL)

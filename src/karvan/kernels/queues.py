@@ -45,7 +45,14 @@ def reopens(gate_at: Longs, shuts: Floats, opens: Floats, gate: Whole, t: float)
 
 @inlined
 def record(
-    meters: Floats, daily: Ints, meter: Whole, since: float, until: float, weight: Whole | float, warm: float, horizon: float
+    meters: Floats,
+    daily: Ints,
+    meter: Whole,
+    since: float,
+    until: float,
+    weight: Whole | float,
+    warm: float,
+    horizon: float,
 ) -> Any:
     """Adds one wait, or a stretch of work, to a meter; what lies before ``warm`` or after ``horizon`` is cut away."""
     if warm <= until <= horizon:
@@ -66,7 +73,14 @@ def record(
 
 @jit
 def recorded(
-    meters: Floats, daily: Ints, meter: Whole, since: float, until: float, weight: Whole | float, warm: float, horizon: float
+    meters: Floats,
+    daily: Ints,
+    meter: Whole,
+    since: float,
+    until: float,
+    weight: Whole | float,
+    warm: float,
+    horizon: float,
 ) -> Any:
     """``record``, called and not written out."""
     record(meters, daily, meter, since, until, weight, warm, horizon)

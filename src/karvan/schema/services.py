@@ -38,7 +38,9 @@ class Services(Dated):
     departures_week = num("departures a week (empty: no wait for a departure)", "1/week", 3, low=0, usual=(0.1, 200))
     dispatch = text("when it leaves", choices=("timetable", "full", "min_load", "demand"))
     min_load = num("least load to leave", "share", 0.8, low=0, high=1)
-    waits_at = text("where its ships wait for their load (empty: in the roads, off the berth)", choices=("roads", "berth"))
+    waits_at = text(
+        "where its ships wait for their load (empty: in the roads, off the berth)", choices=("roads", "berth")
+    )
     longest_wait_h = num("leaves after this wait whatever its load", "h", 72, low=0)
     vehicles = whole("vehicles in the fleet", "vehicles", 4, low=0)
     one_way = flag("whether it carries only in the order of its calls")
@@ -80,7 +82,9 @@ class Resources(Dated):
     per_day = num("slots a day", "1/day", 14, low=0)
     open_h_day = num("hours open a day", "h/day", 24, low=0, high=24)
     space = num("places, where space is finite", "unit", 400, low=0)
-    when_full = text("what happens to one who finds no place: waits before it, or is refused", choices=("wait", "refuse"))
+    when_full = text(
+        "what happens to one who finds no place: waits before it, or is refused", choices=("wait", "refuse")
+    )
     bulk = whole("how many one service takes at most (empty: one)", "unit", 5, low=1)
     absence_kind = text("law of the time it is away whenever idle (empty: never)", choices=DISTRIBUTIONS)
     absence_h = num("mean of that time", "h", 2, low=0)

@@ -145,16 +145,10 @@ class Model:
             tally = self._once(frozen, horizon, warm, bin_h, record)
             done, status, logged, _ = tally[7]
             if status != FULL or self.units_at_once >= MOST:
-                done += self._switches(frozen, horizon)
+                done += switches(self.gates, frozen, horizon)
                 happened: tuple[Array, ...] = tally[:7]
                 return Ran(*happened, int(done), int(status), record[:logged], horizon, warm, bin_h)  # type: ignore[arg-type, call-arg]
             self.units_at_once *= 4
-
-    def _switches(self, frozen: dict[str, Array], horizon: float) -> int:
-        """How often the gates of different names shut and opened."""
-        named = {name: number for number, (name, _) in enumerate(self.gates)}
-        spans = [slice(*frozen["gate_at"][number : number + 2]) for number in named.values()]
-        return sum(int((frozen[side][span] <= horizon).sum()) for span in spans for side in ("shuts", "opens"))
 
     def _once(self, frozen: dict[str, Array], horizon: float, warm: float, bin_h: float, log: Array) -> Any:
         f = frozen
@@ -208,6 +202,13 @@ def intervals(spec: Any, key: int, horizon: float) -> Array:
         return table
     drawn: Array = renewals(table, np.uint64(key), horizon)
     return drawn
+
+
+def switches(gates: Sequence[tuple[str, Any]], frozen: dict[str, Array], horizon: float) -> int:
+    """How often the gates of different names shut and opened."""
+    named = {name: number for number, (name, _) in enumerate(gates)}
+    spans = [slice(*frozen["gate_at"][number : number + 2]) for number in named.values()]
+    return sum(int((frozen[side][span] <= horizon).sum()) for span in spans for side in ("shuts", "opens"))
 
 
 def distribution(kind: str, p: Sequence[float], values: list[float]) -> tuple[float, ...]:

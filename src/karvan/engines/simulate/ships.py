@@ -45,7 +45,12 @@ def _add_service(plan: Plan, service: Row) -> None:
         begins.append(len(body))
         stops = [call] if call else [one for _, _, one in legs]
         timetable = offsets[tail] if service["dispatch"] == "timetable" and service["departures_week"] else None
-        body += _leg(plan, service, (tail, head), _Port(stops, vehicle, room, timetable, (name, *cycle[number - 1][:2]) in plan.quays))
+        body += _leg(
+            plan,
+            service,
+            (tail, head),
+            _Port(stops, vehicle, room, timetable, (name, *cycle[number - 1][:2]) in plan.quays),
+        )
     first = model.program(f"ship {name}", *laws.placed(body, 0), steps.jump("0"))
     if not any(step[0] in steps.TIMED for step in body):
         raise InputError(f"services {name}: its ships take no time at all", cure="give its calls hours")
@@ -91,7 +96,7 @@ def _leg(plan: Plan, service: Row, ends: tuple[str, str], port: _Port) -> list[S
     away = timed or (loading and service["waits_at"] != "berth")
     out += [steps.release(store)] if berth and away else []
     if timed:
-        out.append(steps.until(168.0 / service["departures_week"], port.timetable))
+        out.append(steps.until(168.0 / service["departures_week"], port.timetable or 0.0))
     out += [] if timed else loading
     out += [steps.seize(store)] if berth and away else []
     out += [*(loading if timed else ()), *(handle if loading else ())]
