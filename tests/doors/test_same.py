@@ -75,3 +75,13 @@ def test_load_check_and_scenario(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert pl.DataFrame(checked["faults"], schema=kv.check(Path(kv.__file__).parent / "data" / "toy").schema).equals(
         kv.check(Path(kv.__file__).parent / "data" / "toy")
     )
+
+
+def test_simulate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["simulate", "toy", "--days", "40", "--runs", "2", "--seed", "4", "--threads", "2"]
+    said = json.loads(shell(monkeypatch, capsys, *asked, "--json").out)
+    found = kv.simulate(kv.load("toy"), days=40, runs=2, seed=4)
+    assert {name: said[name] for name in frames(found)} == plain(frames(found))
+    assert said["run"]["id"] == found.run.id
+    words = shell(monkeypatch, capsys, *asked).out
+    assert "waits at" in words and all(len(line) <= 80 for line in words.splitlines())

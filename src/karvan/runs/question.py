@@ -54,6 +54,22 @@ class Route(Data):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Simulate(Data):
+    """A time to simulate, and how often."""
+
+    corridor: str = argument("a shipped corridor, or a folder", "titr")
+    start: str = option("", "first day (empty: 1 January of the corridor's year)", "2027-01-01")
+    days: float = option(365.0, "days counted")
+    warmup: float = option(0.0, "days before them that are not counted")
+    runs: int = option(10, "how often, with other random numbers each time")
+    seed: int = option(1, "seed of the random numbers")
+    threads: int = option(0, "runs side by side (0: as many as there are processors)")
+    precision: float = option(0.0, "go on until the mean lead time is known to this share (0: do not)")
+    tags: tuple[str, ...] = option((), "corridors whose flows are sent (empty: middle)", "middle", "on")
+    cards: tuple[str, ...] = option((), "scenario cards, by name or file, in order", "CARD,CARD", "with")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Load(Data):
     """A corridor, and what of it is shown."""
 

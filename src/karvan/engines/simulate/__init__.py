@@ -77,7 +77,8 @@ def simulate(
         if one.status == entities.STUCK:
             raise InputError("ships go round without time passing", cure="give calls and berths hours above 0")
     arguments = {
-        "start": day.isoformat(), "days": days, "runs": runs, "warmup": warmup, "precision": precision, "tags": plan.tags,
+        "start": day.isoformat(), "days": float(days), "runs": runs, "warmup": float(warmup), "precision": precision,
+        "tags": plan.tags,
     }  # fmt: skip
     run = Run(
         word="simulate",

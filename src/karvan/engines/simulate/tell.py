@@ -183,9 +183,15 @@ def _unstable(resources: pl.DataFrame, services: pl.DataFrame) -> pl.DataFrame:
         grows = pl.col("growth_day") > GROWS * (pl.col("loaded_year") / 365 + pl.col("growth_day"))
         over = (pl.col("load") >= 1.0) | grows if "loaded_year" in frame.columns else pl.col("load") >= 1.0
         for name, load, growth in frame.filter(over).select(place.alias("place"), "load", "growth_day").iter_rows():
-            says = f"{name} is asked for {load:.2f} times what it can do"
-            rows.append((name, load, growth, says + (f": {growth:.1f} more wait with every day" if growth > 0 else "")))
+            rows.append((name, load, growth, _says(name, load, growth)))
     return pl.DataFrame(rows, schema=UNSTABLE, orient="row")
+
+
+def _says(name: str, load: float, growth: float) -> str:
+    grows = f"{growth:.1f} more wait with every day"
+    if load < 1:
+        return f"{name}: {grows}, although {load:.2f} of what could be done is asked for: it waits for loads elsewhere"
+    return f"{name} is asked for {load:.2f} times what it can do" + (f": {grows}" if growth > 0 else "")
 
 
 def balance(flows: Sequence[Flow], ran: Sequence[Ran]) -> list[dict[str, Any]]:
