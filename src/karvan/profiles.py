@@ -12,6 +12,7 @@ from karvan.schema import TABLES
 from karvan.schema.shape import conform
 
 ALWAYS = dt.date(1, 1, 1)
+CELL = ("table", "id", "column", "since")
 
 
 def key_of(table: str) -> pl.Expr:
@@ -61,10 +62,18 @@ def change_over_time(table: str, rows: pl.DataFrame, profiles: pl.DataFrame, cha
             line = [(ALWAYS, base), *sorted(found.get((key, column), []))]
             text = rows.schema[column] == pl.String
             new += [_row((table, key, column), day, value, text, who) for day, value in _changed(line, step, change)]
-    rest = profiles.join(
-        mine.select("table", "id", "column", "since"), on=["table", "id", "column", "since"], how="anti"
-    )
-    return pl.concat([rest, conform("profiles", pl.DataFrame(new, infer_schema_length=None))]) if new else rest
+    rest = profiles.join(mine.select(*CELL), on=list(CELL), how="anti")
+    return pl.concat([rest, _sourced(new, mine)]) if new else rest
+
+
+def _sourced(new: list[dict[str, Any]], old: pl.DataFrame) -> pl.DataFrame:
+    """The new rows as a table; a row that was there keeps its source and note, and its grade where its value stays."""
+    fresh = conform("profiles", pl.DataFrame(new, infer_schema_length=None))
+    told = fresh.join(old.select(*CELL, pl.exclude(*CELL).name.prefix("old_")), on=list(CELL), how="left")
+    same = pl.col("value").eq_missing(pl.col("old_value")) & pl.col("text").eq_missing(pl.col("old_text"))
+    grade = pl.when(same & pl.col("old_grade").is_not_null()).then(pl.col("old_grade")).otherwise(pl.col("grade"))
+    kept = told.with_columns(source_id="old_source_id", note="old_note", grade=grade)
+    return kept.select(fresh.columns)
 
 
 def _changed(line: list[tuple[dt.date, Any]], step: Callable[[Any], Any], change: Change) -> list[tuple[dt.date, Any]]:

@@ -19,7 +19,13 @@ def page(folder: Path) -> str:
     found = [("claims.csv", "all rows", "claims of articles, each answered by a feature, not by a number")]
     for row in facts(folder, "countries"):
         if row["metric"] not in INDICATORS and not row["metric"].startswith("distance"):
-            found.append(("countries.csv", f"{row['iso3']} {row['metric']}", "words on import tariffs and regulators, which no table holds"))
+            found.append(
+                (
+                    "countries.csv",
+                    f"{row['iso3']} {row['metric']}",
+                    "words on import tariffs and regulators, which no table holds",
+                )
+            )
     for file, key in (("energy", "energy_id"), ("elasticities", "parameter_id"), ("emissions", "emission_id")):
         for row in facts(folder, file):
             if not row["value"]:
