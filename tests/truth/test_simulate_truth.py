@@ -7,6 +7,7 @@ import pytest
 from queue_tables import ferry, queue
 
 import karvan as kv
+from support import frame
 
 RUNS = 10
 FAMILY = 2.1
@@ -94,6 +95,23 @@ def test_a_full_ferry_waits_until_it_is_full() -> None:
     assert year.services["load_factor"][0] == 1.0
     assert year.services["departures_year"][0] == pytest.approx(876, rel=0.02)
     holds(year.waits.row(0, named=True), 9.5 / 2)
+
+
+def test_a_yard_that_is_full_blocks_what_stands_before_it() -> None:
+    """Five come together every 10 h, a ferry takes ten every 40 h, the yard holds ten: the others wait outside."""
+    made = ferry(0.5, {"dispatch": "timetable", "departures_week": 4.2}, 20.0)
+    demand = made.demand.with_columns(pl.lit(5.0).alias("batch"), pl.lit("even").alias("arrivals"))
+    yard = {"resource_id": "yard", "node_id": "AA_ONE", "kind": "yard", "servers": 1, "unit": "wagon", "space": 10.0}
+    blocked = made.replace(demand=demand, resources=frame("resources", [yard]))
+    year = kv.simulate(blocked, days=2000, warmup=10, runs=1)
+    row = year.waits.filter(pl.col("cause") == "blocking").row(0, named=True)
+    assert row["queue"] > 0 and row["share_waiting"] > 0
+    assert year.resources.filter(pl.col("resource") == "yard")["busy"][0] <= 1.0
+    assert year.services["loaded_year"][0] <= 10 * year.services["departures_year"][0] + 1e-6
+    with pytest.raises(kv.KarvanError, match="come together"):
+        kv.simulate(
+            made.replace(demand=demand, resources=frame("resources", [{**yard, "space": 4.0}])), days=10, runs=1
+        )
 
 
 def test_an_overloaded_queue_says_so() -> None:

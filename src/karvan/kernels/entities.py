@@ -121,8 +121,9 @@ def release(code: Code, stores: Longs, meters: Floats, daily: Ints, reg: Longs, 
 
 
 @jit
-def fill(quays: Longs, wishes: Floats, meters: Floats, daily: Ints, reg: Longs, ei: Ints, ef: Floats, key: Keys,
-         link: Ints, quay: Whole, ship: Whole, room: float, now: float, warm: float, horizon: float) -> Any:  # fmt: skip
+def fill(code: Code, stores: Longs, quays: Longs, wishes: Floats, meters: Floats, daily: Ints, reg: Longs, ready: Ints,
+         ei: Ints, ef: Floats, key: Keys, link: Ints, log: Floats, quay: Whole, ship: Whole, room: float, now: float,
+         warm: float, horizon: float) -> Any:  # fmt: skip
     """Loads a ship with those who wait, the first in line first, as far as there is room; gives the units loaded."""
     loaded: Any = 0
     while quays[quay, HEAD] >= 0:
@@ -152,13 +153,16 @@ def fill(quays: Longs, wishes: Floats, meters: Floats, daily: Ints, reg: Longs, 
         qu.recorded(meters, daily, ei[u, WAITS] - 1, ef[u, SINCE], now, taken, warm, horizon)
         ei[u, WAITS] = 0
         append(ei[ship], CARGO, link, u)
+        yard = code[ei[u, PC] - 1, B] - 1
+        if yard >= 0:
+            release(code, stores, meters, daily, reg, ready, ei, ef, key, link, log, yard, taken, now, warm, horizon)
     return loaded
 
 
 @jit
-def sail(code: Code, num: Floats, quays: Longs, wishes: Floats, meters: Floats, daily: Ints, sailed: Floats, reg: Longs,
-         ready: Ints, ei: Ints, ef: Floats, key: Keys, link: Ints, log: Floats, quay: Whole, timed: bool, now: float,
-         warm: float, horizon: float) -> None:  # fmt: skip
+def sail(code: Code, num: Floats, stores: Longs, quays: Longs, wishes: Floats, meters: Floats, daily: Ints,
+         sailed: Floats, reg: Longs, ready: Ints, ei: Ints, ef: Floats, key: Keys, link: Ints, log: Floats, quay: Whole,
+         timed: bool, now: float, warm: float, horizon: float) -> None:  # fmt: skip
     """Lets the ships of a quay go that may: their least load is there, or their patience is over (``timed``: a train's)."""
     while True:
         afloat = wishes[quay, AFLOAT]
@@ -184,7 +188,8 @@ def sail(code: Code, num: Floats, quays: Longs, wishes: Floats, meters: Floats, 
             quays[quay, SHIPS] = link[ship]
             room = num[at, 0]
             line = code[at, Y]
-        loaded = fill(quays, wishes, meters, daily, reg, ei, ef, key, link, quay, ship, room, now, warm, horizon)
+        loaded = fill(code, stores, quays, wishes, meters, daily, reg, ready, ei, ef, key, link, log, quay, ship, room, now,
+                      warm, horizon)  # fmt: skip
         if now >= warm and line >= 0:
             sailed[line, SAILED] += 1.0
             sailed[line, LOADED] += afloat - wishes[quay, AFLOAT]

@@ -370,8 +370,8 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                     ev.push(ends, ctl, rate, when, link, e, after)
                 break
             if wakes >= 0:
-                en.sail(code, num, quays, wishes, meters, daily, sailed, reg, ready, ei, ef, key, link, log, wakes, e >= 0,
-                        now, warm, horizon)  # fmt: skip
+                en.sail(code, num, stores, quays, wishes, meters, daily, sailed, reg, ready, ei, ef, key, link, log, wakes,
+                        e >= 0, now, warm, horizon)  # fmt: skip
                 if e < 0:
                     break
             if logs:

@@ -99,9 +99,9 @@ class Model:
         self.free += servers + places + 4
         return len(self.pools) - 1
 
-    def store(self, name: str, most: int) -> tuple[int, int]:
+    def store(self, name: str, most: int, cause: str = "queue") -> tuple[int, int]:
         """Something seized and released (berths, yards, tracks, wagons): its number, and its meter."""
-        meter = self.meter(name, "queue")
+        meter = self.meter(name, cause)
         self.stores.append([0, most, *[-1] * 8, meter + 1])
         return len(self.stores) - 1, meter
 

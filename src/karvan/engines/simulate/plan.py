@@ -121,7 +121,10 @@ def way(plan: Plan, flow: Flow) -> list[Step]:
             vehicle = plan.row("classes", service["class_id"])
             quay, meter = plan.quay(label.service, label.tail, label.head)
             size = size_in(vehicle["capacity_unit"], flow.unit, flow.tonnes)
-            out.append(steps.board(quay, meter, size=size))
+            yard = _yard(plan, flow, label.tail)
+            if yard:
+                out.append(steps.seize(yard, by_unit=True))
+            out.append(steps.board(quay, meter, size=size, yard=yard[0] if yard else -1))
             asked = plan.load.get(f"{label.service}@{label.tail}-{label.head}", 0.0)
             plan.load[f"{label.service}@{label.tail}-{label.head}"] = asked + flow.pieces_year * size
         elif label.procedure:
@@ -133,6 +136,24 @@ def way(plan: Plan, flow: Flow) -> list[Step]:
         else:
             out += _passage(plan, flow, label, arc)
     return out
+
+
+def _yard(plan: Plan, flow: Flow, port: str) -> tuple[int, int] | None:
+    """The finite yard in which a flow's pieces wait for a ship; a train for which it has no room waits outside."""
+    here = plan.today.resources.filter((pl.col("node_id") == port) & (pl.col("kind") == "yard"))
+    for row in here.filter((pl.col("unit") == flow.unit) & (pl.col("space") > 0)).iter_rows(named=True):
+        name = row["resource_id"]
+        if row["space"] < flow.batch:
+            raise InputError(
+                f"resources {name}: space for {row['space']:g} {flow.unit}, but {flow.batch} come together for {flow.name}",
+                cure="give it more space, or the demand a smaller batch",
+            )
+        if name not in plan.queues:
+            store = plan.model.store(name, int(row["space"]), "blocking")
+            plan.queues[name] = ("store", store, store[1])
+        yard: tuple[int, int] = plan.queues[name][1]
+        return yard
+    return None
 
 
 def chain(plan: Plan, procedure: str) -> list[Row]:

@@ -65,9 +65,12 @@ def slot(number: int, meter: int, weight: float = 1.0) -> Step:
     return (m.SLOT, number, 0, meter, 0, 0, weight)
 
 
-def board(quay: int, meter: int, timer: int = 0, *, size: float = 1.0) -> Step:
-    """Waits at a quay until loaded (a unit takes ``size`` of the room), and goes on at the next step when unloaded."""
-    return (m.BOARD, quay, 0, meter, timer, 0, size)
+def board(quay: int, meter: int, timer: int = 0, *, size: float = 1.0, yard: int = -1) -> Step:
+    """Waits at a quay until loaded (a unit takes ``size`` of the room), and goes on at the next step when unloaded.
+
+    ``yard``: a store whose places, seized unit by unit before, are given back by those loaded.
+    """
+    return (m.BOARD, quay, yard + 1, meter, timer, 0, size)
 
 
 def load(

@@ -109,7 +109,8 @@ def _resources(plan: Plan, ran: Sequence[Ran]) -> list[tuple[Any, ...]]:
         row = plan.row("resources", name)
         busy = None
         if kind != "slot":
-            busy = float(np.mean([one.queue(meter + 1) for one in ran])) / row["servers"]
+            places = row["space"] if row["kind"] == "yard" else row["servers"]
+            busy = float(np.mean([one.queue(meter + 1) for one in ran])) / places
         offered = plan.load.get(name)
         if offered is not None and kind != "slot":
             offered /= row["servers"] * (row["bulk"] or 1)
