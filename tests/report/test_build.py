@@ -22,12 +22,17 @@ def test_each_ending_is_written_whole(ending: str, tmp_path: Path) -> None:
     assert file.stat().st_size > 10_000
 
 
-@pytest.mark.parametrize("name", ["report.docx", "report", "nowhere/report.html"])
+@pytest.mark.parametrize("name", ["report.docx", "report", "a-file/report.html"])
 def test_what_cannot_be_written_changes_nothing(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a-file").write_text("mine")
     with pytest.raises(InputError) as caught:
         full().save(tmp_path / name)
     assert caught.value.cure
-    assert list(tmp_path.iterdir()) == []
+    assert [one.read_text() for one in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
+    assert full().save(tmp_path / "new" / "report.html").is_file()
 
 
 def test_a_report_needs_a_result_with_ways() -> None:

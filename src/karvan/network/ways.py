@@ -168,8 +168,8 @@ def reaches(net: Compiled, ends: tuple[str, str], via: Sequence[str], closed: Bo
     graph = layers.graph(net, *ends, closed, via)
     if graph.source < 0 or graph.target < 0:
         return False
-    nothing = np.zeros(graph.arc.size)
-    return bool(_k_best(graph, nothing, 1, np.arange(1, nothing.size + 1)).starts.size > 1)
+    hours = np.append(net.hours, 0.0)[graph.arc]
+    return bool(_k_best(graph, hours, 1, np.zeros(hours.size, dtype=np.int64)).starts.size > 1)
 
 
 def _k_best(graph: Graph, cost: Floats, k: int, sigs: Longs, ceiling: float = np.inf) -> paths.Ways:

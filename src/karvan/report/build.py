@@ -53,7 +53,7 @@ class Report:
     def save(self, path: str | Path) -> Path:
         """Writes ``.html``, ``.pdf`` or ``.xlsx``, by the ending; whole or not at all.
 
-        Raises InputError for another ending or a folder that is not there.
+        Raises InputError for another ending, and where the file cannot be written.
         """
         path = Path(path)
         makers: dict[str, Callable[[], bytes]] = {
