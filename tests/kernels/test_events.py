@@ -63,3 +63,16 @@ def test_a_hundred_thousand_at_one_time_come_out_as_they_went_in() -> None:
     for e in range(100_000):
         both.push(e, 5.0)
     assert [both.pop()[0] for _ in range(1000)] == list(range(1000))
+
+
+def test_a_start_all_at_once_finds_its_width() -> None:
+    """Twenty thousand at time 0 that then spread out: the days are dealt anew before long lists are walked for long."""
+    rng = np.random.default_rng(2)
+    both = Both(20_000)
+    for e in range(20_000):
+        both.push(e, 0.0)
+    for _ in range(30_000):
+        e, t = both.pop()
+        both.push(e, t + float(rng.exponential(1.0)))
+    assert both.ctl[ev.REBUILT] >= 2
+    assert both.rate[ev.RATE] > 1000

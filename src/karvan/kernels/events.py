@@ -78,7 +78,7 @@ def rebuild(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints) -> A
             latest = max(latest, when[last])
             ends[b, 0] = -1
             ends[b, 1] = -1
-    if ctl[TAKEN] < FEWEST and latest > rate[NOW]:  # nothing seen yet: as if what waits were spread evenly
+    if (ctl[TAKEN] < FEWEST or elapsed <= 0.0) and latest > rate[NOW]:  # nothing seen yet: as if what waits were spread evenly
         rate[RATE] = ctl[COUNT] / (latest - rate[NOW])
     size = FEWEST
     while size < 2 * ctl[COUNT] and 2 * size <= ends.shape[0]:
@@ -100,7 +100,8 @@ def rebuild(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints) -> A
 def push(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints, e: Whole, t: float) -> Any:
     """Puts entity ``e`` into the list at time ``t``, not before the time last taken."""
     insert(ends, ctl, rate, when, link, e, t)
-    if ctl[COUNT] > 8 * (ctl[MASK] + 1) and ctl[MASK] + 1 < ends.shape[0]:
+    crowded = ctl[COUNT] > 8 * (ctl[MASK] + 1) and ctl[MASK] + 1 < ends.shape[0]
+    if crowded or ctl[STEPS] > 16 * ctl[COUNT] + 65536:  # what is paid here was paid before in steps
         rebuild(ends, ctl, rate, when, link)
 
 
