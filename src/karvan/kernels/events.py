@@ -78,7 +78,9 @@ def rebuild(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints) -> A
             latest = max(latest, when[last])
             ends[b, 0] = -1
             ends[b, 1] = -1
-    if (ctl[TAKEN] < FEWEST or elapsed <= 0.0) and latest > rate[NOW]:  # nothing seen yet: as if what waits were spread evenly
+    if (ctl[TAKEN] < FEWEST or elapsed <= 0.0) and latest > rate[
+        NOW
+    ]:  # nothing seen yet: as if what waits were spread evenly
         rate[RATE] = ctl[COUNT] / (latest - rate[NOW])
     size = FEWEST
     while size < 2 * ctl[COUNT] and 2 * size <= ends.shape[0]:
