@@ -89,6 +89,21 @@ def test_frozen_arrays_and_other_types_need_no_new_compilation() -> None:
     assert len(paths.fronts.pareto.signatures) == len(paths.kbest.k_best.signatures) == 1
 
 
+def test_sets_are_those_of_single_searches_also_when_cut_short() -> None:
+    net = ladder()
+    place, lb = np.arange(RUNGS + 1), np.stack([net["lb"], net["lb"]])
+    both = paths.pareto_sets(
+        net["ptr"], net["head"], net["cost"], net["open"], place, lb, 0, [RUNGS, RUNGS], 0.0, 1_000_000
+    )
+    for found in both:
+        assert all(np.array_equal(a, b) for a, b in zip(found, front(net), strict=True))
+    cut = paths.pareto_sets(net["ptr"], net["head"], net["cost"], net["open"], place, lb[:1], 0, [RUNGS], 0.0, 200)[0]
+    assert cut.status == paths.CUT_SHORT
+    for i, values in enumerate(cut.values):
+        assert net["cost"][cut.way(i)].sum(axis=0) == pytest.approx(values)
+    assert paths.pareto_sets(net["ptr"], net["head"], net["cost"], net["open"], place, lb[:0], 0, []) == []
+
+
 def test_source_is_target() -> None:
     every = [True]
     ways = paths.pareto([0, 1, 1], [1], [[1.0, 2.0]], every, [0, 1], [[0.0, 0.0], [np.inf, np.inf]], 0, 0)

@@ -137,6 +137,12 @@ def solve_pareto(graph: Graph, target: int, eps: float = 0.0, most: int = 100_00
     return paths.pareto(ptr, head, cost, open_, graph.place, graph.bounds(target), 0, target, eps, most)
 
 
+def solve_sets(graph: Graph, targets: list[int], eps: float = 0.0, most: int = 100_000) -> list[paths.Ways]:
+    ptr, head, cost, open_ = graph.arrays()
+    lb = np.stack([graph.bounds(target) for target in targets])
+    return paths.pareto_sets(ptr, head, cost, open_, graph.place, lb, 0, targets, eps, most)
+
+
 def sound(graph: Graph, found: paths.Ways, every: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """The returned ways, each one of the enumerated ones and worth what it says."""
     ways = [tuple(int(a) for a in found.way(i)) for i in range(len(found.values))]
@@ -155,6 +161,17 @@ def test_pareto_set_equals_brute_force(graph: Graph) -> None:
     assert found.status == paths.PROVEN
     sound(graph, found, every)
     assert [tuple(v) for v in found.values] == front({graph.vector(w, 3) for w in every})
+
+
+@FAST
+@given(GRAPHS)
+def test_pareto_sets_to_all_vertices_equal_brute_force(graph: Graph) -> None:
+    targets = list(range(len(graph.place)))
+    for target, found in zip(targets, solve_sets(graph, targets), strict=True):
+        every = graph.ways(0, target)
+        assert found.status == paths.PROVEN
+        sound(graph, found, every)
+        assert [tuple(v) for v in found.values] == front({graph.vector(w, 3) for w in every})
 
 
 @pytest.mark.parametrize("criteria", [1, 2, 4, 5, 6])
@@ -178,12 +195,27 @@ def test_eps_guarantee(graph: Graph, eps: float) -> None:
     # A wide offset makes ways that differ by a little in proportion: without it eps would never bite.
     graph = replace(graph, cost=[tuple(40 + x for x in c) for c in graph.cost])
     every = graph.ways(0, target)
-    found = solve_pareto(graph, target, eps)
-    assert found.status == paths.PROVEN
-    sound(graph, found, every)
-    for way in every:
-        limit = np.array(graph.vector(way, 3)) * (1 + eps) * (1 + 1e-12)
-        assert (found.values <= limit).all(axis=1).any()
+    for found in (solve_pareto(graph, target, eps), solve_sets(graph, [target], eps)[0]):
+        assert found.status == paths.PROVEN
+        sound(graph, found, every)
+        for way in every:
+            limit = np.array(graph.vector(way, 3)) * (1 + eps) * (1 + 1e-12)
+            assert (found.values <= limit).all(axis=1).any()
+
+
+@pytest.mark.parametrize(("offset", "eps"), [(0, 0.5), (3, 0.3), (12, 0.1), (40, 0.05)])
+def test_eps_guarantee_where_labels_merge_and_walks_return(offset: int, eps: float) -> None:
+    # Long ways of many arcs, on which many labels merge one after the other; free transfers; returns that would pay.
+    for seed in range(300):
+        graph = two_way(seed)
+        graph = replace(graph, cost=[tuple(offset + x if x else 0.0 for x in c) for c in graph.cost])
+        target = len(graph.place) - 1
+        every = graph.ways(0, target)
+        worth = np.array([graph.vector(w, 3) for w in every]).reshape(-1, 1, 3) * (1 + eps) * (1 + 1e-12)
+        for found in (solve_pareto(graph, target, eps), solve_sets(graph, [target], eps)[0]):
+            assert found.status == paths.PROVEN
+            sound(graph, found, every)
+            assert (found.values[None] <= worth).all(axis=2).any(axis=1).all(), seed
 
 
 def solve_k_best(graph: Graph, target: int, k: int, sig: list[int]) -> paths.Ways:
@@ -231,7 +263,8 @@ def test_two_way_networks_equal_brute_force(start: int) -> None:
         graph = two_way(seed)
         target = len(graph.place) - 1
         every = graph.ways(0, target)
-        assert [tuple(v) for v in solve_pareto(graph, target).values] == front({graph.vector(w, 3) for w in every})
+        for found in (solve_pareto(graph, target), solve_sets(graph, [target])[0]):
+            assert [tuple(v) for v in found.values] == front({graph.vector(w, 3) for w in every})
         for k in (1, 2, 4, 8):
             best = solve_k_best(graph, target, k, graph.sig)
             assert best.values[:, 0].tolist() == by_hand(graph, every, k), seed

@@ -44,7 +44,8 @@ from karvan.kernels.heap import (
     push,
     taller,
 )
-from karvan.kernels.pareto import ARC, PARENT, VERTEX, unroll
+from karvan.kernels.pareto import unroll
+from karvan.kernels.search import ARC, PARENT, VERTEX
 
 NEXT, TRIE = 3, 4  # further columns of a label: the one kept before it of its kind, the number of its signature
 SLACK = 1e-9  # sums along a way and bound + cost differ by rounding; the bound of `prove` allows for it

@@ -1,221 +1,48 @@
-"""Exact Pareto sets of ways, by label setting. Called through `karvan.kernels.paths.pareto`.
+"""Pareto sets of ways, exact or within a factor. Called through `karvan.kernels.paths.pareto` and `pareto_sets`.
 
-Why the answer is exact. A *walk* may return to a place; a *way* may not. First solve for walks that return to no
-*watched* place, at first watching none:
+Why the answer holds. A *walk* may return to a place; a *way* may not. First solve for walks that return to no *watched*
+place, at first watching none:
 
-1.  Label x at a vertex is dropped if a kept label y there costs no more by any criterion and has visited no watched
-    place that x has not. Whatever completes x to an allowed walk completes y to one, at no more cost. So every allowed
-    walk is matched by one whose labels were all kept: replace the walk's first dropped label by its dominator, and
-    repeat; each time fewer arcs remain. (The order in which labels leave the queue, a weighted sum of cost + bound,
-    matters for speed alone.)
-2.  A label is also dropped if a found walk t satisfies t <= (1 + eps) (cost + bound) by every criterion. All its
-    completions cost at least cost + bound, so t is within the factor (1 + eps) of each of them. This test is made only
-    against finished walks, never between unfinished ones, so eps does not add up along a way.
-3.  No vertex is met twice: a label that comes back to a vertex is dominated by its own ancestor there (costs are not
-    negative), so a walk fails to be a way only by returning to a place.
+1.  Every allowed walk is matched by a found one, at most 1 + eps times as dear by every criterion. Follow the walk from
+    its first label on. At each vertex some label stands for it: one with an apex no higher than what the walk has cost
+    so far, and with a representative that can be completed as the walk goes on. Where that label is dropped or merged
+    (see `karvan.kernels.search`), another stands for all it stood for, or a finished walk is within 1 + eps of all its
+    completions; where it is kept, its successor along the walk's next arc stands for the walk one arc further on. Each
+    label is dropped or merged at most once and in favour of one that is in the queue or kept, so this ends: at a
+    finished label, which costs at most (1 + eps) apex, as nothing lies ahead.
+2.  Ways are allowed walks. If each found walk that no other dominates is a way, they are the answer. If one is not,
+    watch the places it returns to and solve again; in the worst case all places end up watched, and then only ways are
+    allowed. In practice no or few places need it (layers of tariffs and dear transfers do).
 
-So every allowed walk is matched by a found one, within 1 + eps. Ways are allowed walks. If each found walk that no
-other dominates is a way, they are the answer. If one is not, watch the places it returns to and solve again; in the
-worst case all places end up watched, and then only ways are allowed. In practice no or few places need it (layers of
-tariffs and dear transfers do).
+From one source to many targets, one search first goes to all vertices, watching none: its target is nowhere, its bounds
+are 0, nothing is finished, and the labels kept at a vertex are what was found there. Step 1 holds for it at every vertex,
+so wherever all that is found are ways, they are the answer. The other targets are searched for one by one, the places
+that the walks to them returned to being watched from the start.
 
-Sources: P. Hansen, Bicriterion path problems (1980); E. Q. V. Martins, On a multicriteria shortest path problem, EJOR
-16 (1984); L. Mandow, J. L. Pérez de la Cruz, Multiobjective A*, JACM 57 (2010); for the watching: G. Righini, M. Salani,
-New dynamic programming algorithms for the resource constrained elementary shortest path problem, Networks 51 (2008).
+Sources: P. Hansen, Bicriterion path problems (1980); those of `karvan.kernels.search`; for the watching: G. Righini,
+M. Salani, New dynamic programming algorithms for the resource constrained elementary shortest path problem, Networks 51
+(2008).
 """
+
+from typing import Any
 
 import numpy as np
 from numba import njit, types
 
-from karvan.kernels.heap import (
-    BOOL,
-    FAST,
-    FLOAT2,
-    INT32,
-    INT64,
-    SPARE,
-    WAYS,
-    Bools,
-    Floats,
-    Ints,
-    Longs,
-    Words,
-    longer,
-    pop,
-    push,
-    taller,
+from karvan.kernels.heap import BOOL, FAST, FLOAT2, INT32, INT64, Bools, Floats, Ints, Longs, longer
+from karvan.kernels.search import ARC, COLUMNS, GONE, KEPT, PARENT, SLOT, VERTEX, search
+
+FOUND: Any = types.Tuple(  # type: ignore[no-untyped-call]
+    (
+        types.float64[:, ::1],
+        types.int64[::1],
+        types.int32[::1],
+        types.int64[::1],
+        types.int32[::1],
+        types.int64[::1],
+        types.int64,
+    )
 )
-
-# Columns of a label's whole numbers. CHECKED and FOUND: how many labels kept at the vertex, and how many finished
-# walks, it had been compared with when made, so that taking it from the queue compares only with those that came since.
-VERTEX, PARENT, ARC, CHECKED, FOUND = 0, 1, 2, 3, 4
-
-
-@njit(**FAST)
-def _covers(values: Floats, row: int, limit: Floats) -> bool:
-    """Is a row nowhere above the limit?"""
-    for c in range(limit.size):  # noqa: SIM110 (numba knows no all())
-        if values[row, c] > limit[c]:
-            return False
-    return True
-
-
-@njit(**FAST)
-def _subset(seen: Words, inner: int, outer: Words) -> bool:
-    for w in range(outer.size):  # noqa: SIM110
-        if seen[inner, w] & ~outer[w]:
-            return False
-    return True
-
-
-@njit(**FAST)
-def _search(
-    ptr: Longs,
-    head: Ints,
-    cost: Floats,
-    open_: Bools,
-    place: Ints,
-    watch: Ints,
-    watched: int,
-    lb: Floats,
-    source: int,
-    target: int,
-    eps: float,
-    most: int,
-) -> tuple[Floats, Ints, Ints, int, int]:
-    """One solution over walks: (costs of labels, their whole numbers, finished labels, how many, labels made)."""
-    n, q, words = ptr.size - 1, cost.shape[1], (watched + 63) // 64
-    room = 1024
-    spent = np.empty((room, q))
-    label = np.empty((room, 5), np.int32)
-    seen = np.zeros((room, words), np.uint64)
-    keys = np.empty(room + SPARE)
-    items = np.empty(room + SPARE, np.int32)
-    found = np.empty(64, np.int32)
-    worth = np.empty((64, q))
-    # The costs of the labels kept at a vertex lie side by side, in a stretch of the shelf that moves to the shelf's end
-    # with twice the room when it is full: nearly all time goes into reading them.
-    shelf, owner, filled = np.empty((room, q)), np.empty(room, np.int32), 0
-    begin, kept, space = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
-    here, limit, mask = np.empty(q), np.empty(q), np.zeros(words, np.uint64)
-    scale = np.ones(q)
-    for c in range(q):
-        if lb[source, c] > 0.0:
-            scale[c] = 1.0 / lb[source, c]
-
-    for c in range(q):
-        spent[0, c] = 0.0
-    for c in range(5):
-        label[0, c] = -1
-    label[0, VERTEX] = source
-    label[0, CHECKED] = label[0, FOUND] = 0
-    bit = watch[place[source]]
-    if bit >= 0:
-        seen[0, bit >> 6] |= np.uint64(1) << np.uint64(bit & 63)
-    push(keys, items, 0, 0.0, 0)
-    size, made, finished, hot = 1, 1, 0, 0
-    if source == target:
-        found[0] = 0
-        finished = 1
-        size = 0
-
-    while size > 0:
-        x = items[0]
-        pop(keys, items, size)
-        size -= 1
-        u = label[x, VERTEX]
-        for c in range(q):
-            here[c] = spent[x, c]
-            limit[c] = (1.0 + eps) * (here[c] + lb[u, c])
-        for w in range(words):
-            mask[w] = seen[x, w]
-        dropped = False
-        for f in range(label[x, FOUND], finished):
-            if _covers(worth, f, limit):
-                dropped = True
-                break
-        if not dropped:
-            for y in range(begin[u] + label[x, CHECKED], begin[u] + kept[u]):
-                if _covers(shelf, y, here) and _subset(seen, owner[y], mask):
-                    dropped = True
-                    break
-        if dropped:
-            continue
-        if kept[u] == space[u]:
-            space[u] = max(4, 2 * space[u])
-            if filled + space[u] > owner.size:
-                shelf = taller(shelf, 2 * (filled + space[u]))
-                owner = longer(owner, shelf.shape[0])
-            for y in range(kept[u]):
-                for c in range(q):
-                    shelf[filled + y, c] = shelf[begin[u] + y, c]
-                owner[filled + y] = owner[begin[u] + y]
-            begin[u] = filled
-            filled += space[u]
-        y = begin[u] + kept[u]
-        for c in range(q):
-            shelf[y, c] = here[c]
-        owner[y] = x
-        kept[u] += 1
-
-        for arc in range(ptr[u], ptr[u + 1]):
-            v = head[arc]
-            if not open_[arc] or lb[v, 0] == np.inf:
-                continue
-            bit = watch[place[v]]
-            fresh = bit >= 0 and place[v] != place[u]
-            if fresh and (seen[x, bit >> 6] >> np.uint64(bit & 63)) & np.uint64(1):
-                continue
-            key = 0.0
-            for c in range(q):
-                here[c] = spent[x, c] + cost[arc, c]
-                ahead = here[c] + lb[v, c]
-                limit[c] = (1.0 + eps) * ahead
-                key += scale[c] * ahead
-            for w in range(words):
-                mask[w] = seen[x, w]
-            if fresh:
-                mask[bit >> 6] |= np.uint64(1) << np.uint64(bit & 63)
-            dropped = finished > 0 and _covers(worth, hot, limit)
-            for f in range(finished if not dropped else 0):
-                if _covers(worth, f, limit):
-                    dropped = True
-                    hot = f
-                    break
-            if not dropped:
-                for y in range(begin[v], begin[v] + kept[v]):
-                    if _covers(shelf, y, here) and _subset(seen, owner[y], mask):
-                        dropped = True
-                        break
-            if dropped:
-                continue
-            if made >= most:
-                return spent, label, found, finished, most + 1
-            if made == room:
-                room *= 2
-                spent, label, seen = taller(spent, room), taller(label, room), taller(seen, room)
-                keys, items = longer(keys, room + SPARE), longer(items, room + SPARE)
-            for c in range(q):
-                spent[made, c] = here[c]
-            for w in range(words):
-                seen[made, w] = mask[w]
-            label[made, VERTEX] = v
-            label[made, PARENT] = x
-            label[made, ARC] = arc
-            label[made, CHECKED] = kept[v]
-            if v == target:  # finished: known at once, so that it prunes from now on, and never queued
-                if finished == found.size:
-                    found, worth = longer(found, 2 * finished), taller(worth, 2 * finished)
-                found[finished] = made
-                for c in range(q):
-                    worth[finished, c] = here[c]
-                finished += 1
-            else:
-                push(keys, items, size, key, made)
-                size += 1
-            label[made, FOUND] = finished
-            made += 1
-    return spent, label, found, finished, made
 
 
 @njit(**FAST)
@@ -254,22 +81,19 @@ def _front(spent: Floats, found: Ints) -> Ints:
 
 
 @njit(**FAST)
-def _returns(label: Ints, x: int, place: Ints, stamp: Ints, mark: int, watch: Ints, watched: int) -> tuple[int, bool]:
-    """Watch each place that the walk ending in label x returns to: (how many are watched now, is it a way)."""
-    way = True
+def _returns(label: Ints, x: int, place: Ints, stamp: Ints, mark: int, back: Ints, size: int) -> int:
+    """How many entries there are now in `back`, the places to which walks return, with those of label x."""
     y = x
     while y >= 0:
         parent = label[y, PARENT]
         p = place[label[y, VERTEX]]
         if parent < 0 or place[label[parent, VERTEX]] != p:  # here the walk enters the place
-            if stamp[p] == mark:
-                way = False
-                if watch[p] < 0:
-                    watch[p] = watched
-                    watched += 1
-            stamp[p] = mark
+            if stamp[p] == 2 * mark:
+                back[size] = p
+                size += 1
+            stamp[p] = 2 * mark + (stamp[p] >= 2 * mark)  # once: 2 mark; more often: 2 mark + 1, and told already
         y = parent
-    return watched, way
+    return size
 
 
 @njit(**FAST)
@@ -292,21 +116,67 @@ def unroll(label: Ints, ends: Ints) -> tuple[Longs, Ints]:
     return starts, arcs
 
 
-@njit(
-    WAYS(
-        INT64,
-        INT32,
-        FLOAT2,
-        BOOL,
-        INT32,
-        FLOAT2,
-        types.int64,
-        types.int64,
-        types.float64,
-        types.int64,
-    ),
-    **FAST,
-)
+@njit(**FAST)
+def _costs(spent: Floats, ends: Ints) -> Floats:
+    values = np.empty((ends.size, spent.shape[1]))
+    for i in range(ends.size):
+        for c in range(spent.shape[1]):
+            values[i, c] = spent[ends[i], c]
+    return values
+
+
+@njit(**FAST)
+def _by_vertex(label: Ints, made: int, n: int) -> tuple[Ints, Ints]:
+    """Chains of the labels kept at each vertex: (the first of each vertex, the one after each label), -1 ends them."""
+    first, after = np.full(n, -1, np.int32), np.full(made, -1, np.int32)
+    for x in range(made):
+        if label[x, VERTEX] != GONE and label[x, SLOT] == KEPT:
+            after[x] = first[label[x, VERTEX]]
+            first[label[x, VERTEX]] = x
+    return first, after
+
+
+@njit(**FAST)
+def _kept(label: Ints, made: int, n: int, targets: Ints) -> tuple[Longs, Ints]:
+    """The labels kept at each target: ends[sets[i]:sets[i + 1]]."""
+    first, after = _by_vertex(label, made, n)
+    sets, ends, size = np.zeros(targets.size + 1, np.int64), np.empty(made, np.int32), 0
+    for i in range(targets.size):
+        x = first[targets[i]]
+        while x >= 0:
+            if size == ends.size:
+                ends = longer(ends, 2 * size)
+            ends[size] = x
+            size += 1
+            x = after[x]
+        sets[i + 1] = size
+    return sets, ends[:size]
+
+
+@njit(**FAST)
+def _sorted(
+    spent: Floats, label: Ints, sets: Longs, ends: Ints, place: Ints, places: int
+) -> tuple[Ints, Longs, Ints, Longs]:
+    """Ways and returns of each set: (labels that end ways, their starts, places to which others return, starts)."""
+    stamp = np.full(places, -1, np.int32)
+    good, back, ways, at = np.empty(ends.size, np.int32), np.empty(64, np.int32), 0, 0
+    starts, backs = np.zeros(sets.size, np.int64), np.zeros(sets.size, np.int64)
+    mark = 0
+    for i in range(sets.size - 1):
+        for x in _front(spent, ends[sets[i] : sets[i + 1]]):
+            while at + places > back.size:
+                back = longer(back, 2 * back.size)
+            more = _returns(label, x, place, stamp, mark, back, at)
+            mark += 1
+            if more == at:
+                good[ways] = x
+                ways += 1
+            at = more
+        starts[i + 1], backs[i + 1] = ways, at
+    return good[:ways], starts, back[:at], backs
+
+
+@njit(FOUND(INT64, INT32, FLOAT2, BOOL, INT32, FLOAT2, INT32, types.int64, INT32, types.float64, types.int64), **FAST)
 def pareto(
     ptr: Longs,
     head: Ints,
@@ -314,41 +184,55 @@ def pareto(
     open_: Bools,
     place: Ints,
     lb: Floats,
+    hint: Ints,
     source: int,
-    target: int,
+    targets: Ints,
     eps: float,
     most: int,
-) -> tuple[Floats, Longs, Ints, int]:
-    """(values, starts, arcs, status): see `karvan.kernels.paths.pareto`."""
-    places = 0
-    for v in range(place.size):
+) -> tuple[Floats, Longs, Ints, Longs, Ints, Longs, int]:
+    """To one target, or one search to all vertices where `targets` are not one: see `karvan.kernels.paths`.
+
+    lb: bounds to the one target, else 0. hint: places to watch from the start. Returns (values, starts, arcs; sets, the
+    ways of target i being sets[i]:sets[i + 1]; back, the places to which walks to target i returned being
+    back[backs[i]:backs[i + 1]]; status). With one target `back` is empty, or the search was cut short.
+    """
+    n, q, single = ptr.size - 1, cost.shape[1], targets.size == 1
+    places, watched, status = 0, np.int64(0), 0
+    for v in range(n):
         places = max(places, place[v] + 1)
     watch = np.full(places, -1, np.int32)
-    stamp = np.full(places, -1, np.int32)
-    watched, mark, status = np.int64(0), 0, 0  # int64 said aloud: numba would compile the search for the constant 0 too
-    ends = np.empty(0, np.int32)
-    spent = np.empty((0, cost.shape[1]))
-    label = np.empty((0, 5), np.int32)
+    target = np.int64(targets[0]) if single else np.int64(-1)
+    scale = np.zeros(q)
+    for c in range(q):
+        if single:
+            scale[c] = lb[source, c]
+        else:
+            for arc in range(head.size):
+                scale[c] += cost[arc, c] / head.size
+        scale[c] = 1.0 / scale[c] if scale[c] > 0.0 else 1.0
+    spent, label, ends = np.empty((0, q)), np.empty((0, COLUMNS), np.int32), np.empty(0, np.int32)
+    sets, backs, back = (
+        np.zeros(targets.size + 1, np.int64),
+        np.zeros(targets.size + 1, np.int64),
+        longer(hint, hint.size),
+    )
     while lb[source, 0] < np.inf:
-        spent, label, found, finished, made = _search(
-            ptr, head, cost, open_, place, watch, watched, lb, source, target, eps, most
+        for p in back:
+            if watch[p] < 0:
+                watch[p] = watched
+                watched += 1
+        spent, label, found, finished, made = search(
+            ptr, head, cost, open_, place, watch, watched, lb, source, target, scale, eps, most
         )
+        status = 1 if made > most else 0
+        if single:
+            sets[1] = finished
+            ends = found[:finished]
+        else:
+            sets, ends = _kept(label, min(made, most), n, targets)
         most -= made
-        ends = _front(spent, found[:finished])
-        before, good = watched, 0
-        for i in range(ends.size):
-            watched, way = _returns(label, ends[i], place, stamp, mark, watch, watched)
-            mark += 1
-            if way:
-                ends[good] = ends[i]
-                good += 1
-        ends = ends[:good]
-        status = 1 if most < 0 else 0
-        if status == 1 or watched == before:
+        ends, sets, back, backs = _sorted(spent, label, sets, ends, place, places)
+        if status == 1 or back.size == 0 or not single:
             break
-    values = np.empty((ends.size, cost.shape[1]))
-    for i in range(ends.size):
-        for c in range(cost.shape[1]):
-            values[i, c] = spent[ends[i], c]
     starts, arcs = unroll(label, ends)
-    return values, starts, arcs, status
+    return _costs(spent, ends), starts, arcs, sets, back, backs, status

@@ -17,9 +17,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from karvan.kernels import kbest, trees
 from karvan.kernels import pareto as fronts
-from karvan.kernels.heap import Floats, Ints, Longs
+from karvan.kernels.heap import Bools, Floats, Ints, Longs
 
 PROVEN, CUT_SHORT = 0, 1  # status: the answer is exact; `most` labels were made before it was
+
+NOWHERE: Ints = np.empty(0, np.int32)
 
 
 class Ways(NamedTuple):
@@ -42,6 +44,18 @@ class Ways(NamedTuple):
 
 def _as(array: ArrayLike, dtype: Any) -> NDArray[Any]:
     return np.ascontiguousarray(array, dtype)
+
+
+def _graph(
+    ptr: ArrayLike, head: ArrayLike, cost: ArrayLike, open: ArrayLike, place: ArrayLike
+) -> tuple[Longs, Ints, Floats, Bools, Ints]:
+    return (
+        _as(ptr, np.int64),
+        _as(head, np.int32),
+        _as(cost, np.float64),
+        _as(open, np.bool_),
+        _as(place, np.int32),
+    )
 
 
 def csr(tail: ArrayLike, size: int) -> tuple[Longs, Ints]:
@@ -116,19 +130,53 @@ def pareto(
     >>> ways.values.tolist(), ways.way(0).tolist(), ways.way(1).tolist()
     ([[3.0, 9.0], [5.0, 1.0]], [0, 2], [1])
     """
-    found = fronts.pareto(
-        _as(ptr, np.int64),
-        _as(head, np.int32),
-        _as(cost, np.float64),
-        _as(open, np.bool_),
-        _as(place, np.int32),
-        _as(lb, np.float64),
-        source,
-        target,
-        eps,
-        most,
+    arrays = _graph(ptr, head, cost, open, place)
+    targets = np.array([target], np.int32)
+    values, starts, arcs, *_, status = fronts.pareto(*arrays, _as(lb, np.float64), NOWHERE, source, targets, eps, most)
+    return Ways(values, starts, arcs, status)
+
+
+def pareto_sets(
+    ptr: ArrayLike,
+    head: ArrayLike,
+    cost: ArrayLike,
+    open: ArrayLike,
+    place: ArrayLike,
+    lb: ArrayLike,
+    source: int,
+    targets: ArrayLike,
+    eps: float = 0.0,
+    most: int = 1_000_000,
+) -> list[Ways]:
+    """The Pareto sets from one vertex to each of several: what `pareto` gives for each, in less time for many.
+
+    targets: int32 (t,). lb: float64 (t, n, q), `bounds` for each target. The sets are within the same factor
+    (1 + eps), but for eps > 0 may hold other ways than those of `pareto`. most: labels that each search may make.
+    Proofs and sources: karvan.kernels.pareto.
+
+    >>> cost = [[1.0, 9.0], [5.0, 1.0], [2.0, 0.0]]
+    >>> ptr, head, every = [0, 2, 3, 3], [1, 2, 2], [True, True, True]
+    >>> lb = [bounds([0, 0, 1, 3], [0, 0, 1], [0, 1, 2], cost, every, target) for target in (1, 2)]
+    >>> sets = pareto_sets(ptr, head, cost, every, [0, 1, 2], lb, 0, [1, 2])
+    >>> [ways.values.tolist() for ways in sets]
+    [[[1.0, 9.0]], [[3.0, 9.0], [5.0, 1.0]]]
+    """
+    arrays, ends, ahead = _graph(ptr, head, cost, open, place), _as(targets, np.int32), _as(lb, np.float64)
+    if ends.size == 1:
+        return [pareto(*arrays, ahead[0], source, int(ends[0]), eps, most)]
+    values, starts, arcs, sets, back, backs, cut = fronts.pareto(
+        *arrays, np.zeros((arrays[4].size, arrays[2].shape[1])), NOWHERE, source, ends, eps, most
     )
-    return Ways(*found)
+    answers = []
+    for i in range(ends.size):
+        a, b = sets[i], sets[i + 1]
+        ways = Ways(values[a:b], starts[a : b + 1] - starts[a], arcs[starts[a] : starts[b]], PROVEN)
+        if cut or backs[i + 1] > backs[i]:
+            hint = back[backs[i] : backs[i + 1]]
+            one = fronts.pareto(*arrays, ahead[i], hint, source, ends[i : i + 1], eps, most)
+            ways = Ways(one[0], one[1], one[2], one[-1])
+        answers.append(ways)
+    return answers
 
 
 def k_best(
