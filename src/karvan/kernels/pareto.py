@@ -197,7 +197,7 @@ def pareto(
     back[backs[i]:backs[i + 1]]; status). With one target `back` is empty, or the search was cut short.
     """
     n, q, single = ptr.size - 1, cost.shape[1], targets.size == 1
-    places, watched, status = 0, np.int64(0), 0
+    places, watched, status = np.int64(0), np.int64(0), 0
     for v in range(n):
         places = max(places, place[v] + 1)
     watch = np.full(places, -1, np.int32)

@@ -45,18 +45,18 @@ COLUMNS, GONE, KEPT = 6, -1, -1
 
 
 @njit(**FAST)
-def _covers(values: Floats, row: int, limit: Floats) -> bool:
-    """Is a row nowhere above the limit?"""
+def _covers(values: Floats, row: int, limit: Floats, at: int) -> bool:
+    """Is a row, from column `at` on, nowhere above the limit?"""
     for c in range(limit.size):  # noqa: SIM110 (numba knows no all())
-        if values[row, c] > limit[c]:
+        if values[row, at + c] > limit[c]:
             return False
     return True
 
 
 @njit(**FAST)
-def _subset(seen: Words, inner: int, outer: Words) -> bool:
-    for w in range(outer.size):  # noqa: SIM110
-        if seen[inner, w] & ~outer[w]:
+def _subset(seen: Words, inner: int, outer: int) -> bool:
+    for w in range(seen.shape[1]):  # noqa: SIM110
+        if seen[inner, w] & ~seen[outer, w]:
             return False
     return True
 
@@ -70,19 +70,10 @@ def _above(values: Floats, row: int, limit: Floats) -> bool:
 
 
 @njit(**FAST)
-def _within(inner: Words, seen: Words, outer: int) -> bool:
-    for w in range(inner.size):  # noqa: SIM110
-        if inner[w] & ~seen[outer, w]:
-            return False
-    return True
-
-
-@njit(**FAST)
-def _move(shelf: Floats, price: Floats, owner: Ints, label: Ints, begin: int, old: int, new: int) -> None:
+def _move(shelf: Floats, owner: Ints, label: Ints, begin: int, old: int, new: int) -> None:
     if old != new:
         for c in range(shelf.shape[1]):
             shelf[new, c] = shelf[old, c]
-            price[new, c] = price[old, c]
         owner[new] = owner[old]
         label[owner[new], SLOT] = new - begin
 
@@ -110,7 +101,7 @@ def search(
     """
     n, q, words = ptr.size - 1, cost.shape[1], (watched + 63) // 64
     room = 1024
-    spent, apex = np.empty((room, q)), np.empty((room, q))
+    spent = np.empty((room, q))
     label = np.empty((room, COLUMNS), np.int32)
     seen = np.zeros((room, words), np.uint64)
     keys = np.empty(room + SPARE)
@@ -119,16 +110,17 @@ def search(
     worth = np.empty((64, q))
     # The labels at a vertex lie side by side, first those kept, then those still in the queue, in a stretch of the shelf
     # that moves to the shelf's end with twice the room when it is full: nearly all time goes into reading them.
-    shelf, price, owner, filled = np.empty((room, q)), np.empty((room, q)), np.empty(room, np.int32), 0
+    # A row holds the apex and then the cost.
+    shelf, owner, filled = np.empty((room, 2 * q)), np.empty(room, np.int32), 0
     begin, kept, used, space = (
         np.zeros(n, np.int64),
         np.zeros(n, np.int64),
         np.zeros(n, np.int64),
         np.zeros(n, np.int64),
     )
-    here, low, limit, floor, mask = np.empty(q), np.empty(q), np.empty(q), np.empty(q), np.zeros(words, np.uint64)
+    apex, low, limit, floor = np.empty(q), np.empty(q), np.empty(q), np.empty(q)
     for c in range(q):
-        spent[0, c] = apex[0, c] = 0.0
+        spent[0, c] = 0.0
     for c in range(COLUMNS):
         label[0, c] = 0
     label[0, PARENT] = label[0, ARC] = -1
@@ -140,7 +132,7 @@ def search(
     begin[source], used[source], space[source], filled = 0, 1, 4, 4
     owner[0] = 0
     for c in range(q):
-        shelf[0, c] = price[0, c] = 0.0
+        shelf[0, c] = shelf[0, q + c] = 0.0
     size, made, finished, hot = 1, 1, 0, 0
     if source == target:
         found[0] = 0
@@ -158,36 +150,29 @@ def search(
         for c in range(q):
             low[c] = shelf[slot, c]
             limit[c] = (1.0 + eps) * (low[c] + lb[u, c])
-        for w in range(words):
-            mask[w] = seen[x, w]
         dropped = False
         for f in range(label[x, FOUND], finished):
-            if _covers(worth, f, limit):
+            if _covers(worth, f, limit, 0):
                 dropped = True
                 break
         if not dropped:
             for y in range(begin[u] + label[x, CHECKED], begin[u] + kept[u]):
-                if _covers(shelf, y, low) and _subset(seen, owner[y], mask):
+                if _covers(shelf, y, low, 0) and _subset(seen, owner[y], x):
                     dropped = True
                     break
         if dropped:
             used[u] -= 1
-            _move(shelf, price, owner, label, begin[u], begin[u] + used[u], slot)
+            _move(shelf, owner, label, begin[u], begin[u] + used[u], slot)
             continue
         # Kept: it moves to the end of those kept, and the first of those in the queue to where it was.
         first = begin[u] + kept[u]
-        if first != slot:
-            for c in range(q):
-                here[c] = price[slot, c]
-            _move(shelf, price, owner, label, begin[u], first, slot)
-            for c in range(q):
-                shelf[first, c] = low[c]
-                price[first, c] = here[c]
-            owner[first] = x
+        _move(shelf, owner, label, begin[u], first, slot)
+        for c in range(q):
+            shelf[first, c] = apex[c] = low[c]
+            shelf[first, q + c] = spent[x, c]
+        owner[first] = x
         kept[u] += 1
         label[x, SLOT] = KEPT
-        for c in range(q):
-            apex[x, c] = low[c]
 
         for arc in range(ptr[u], ptr[u + 1]):
             v = head[arc]
@@ -198,32 +183,37 @@ def search(
             if fresh and (seen[x, bit >> 6] >> np.uint64(bit & 63)) & np.uint64(1):
                 continue
             for c in range(q):
-                low[c] = apex[x, c] + cost[arc, c]
+                low[c] = apex[c] + cost[arc, c]
                 limit[c] = (1.0 + eps) * (low[c] + lb[v, c])
-            dropped = finished > 0 and _covers(worth, hot, limit)
+            dropped = finished > 0 and _covers(worth, hot, limit, 0)
             for f in range(finished if not dropped else 0):
-                if _covers(worth, f, limit):
+                if _covers(worth, f, limit, 0):
                     dropped = True
                     hot = f
                     break
             if dropped:
                 continue
+            # From here on the label is row `made`, for good once `made` counts it.
+            if made == room:
+                room *= 2
+                spent, label, seen = taller(spent, room), taller(label, room), taller(seen, room)
+                keys, items = longer(keys, room + SPARE), longer(items, room + SPARE)
             for w in range(words):
-                mask[w] = seen[x, w]
+                seen[made, w] = seen[x, w]
             if fresh:
-                mask[bit >> 6] |= np.uint64(1) << np.uint64(bit & 63)
+                seen[made, bit >> 6] |= np.uint64(1) << np.uint64(bit & 63)
             for y in range(begin[v], begin[v] + kept[v]):
-                if _covers(shelf, y, low) and _subset(seen, owner[y], mask):
+                if _covers(shelf, y, low, 0) and _subset(seen, owner[y], made):
                     dropped = True
                     break
             if dropped:
                 continue
             for c in range(q):
-                here[c] = spent[x, c] + cost[arc, c]
+                spent[made, c] = spent[x, c] + cost[arc, c]
                 limit[c] = (1.0 + eps) * low[c] + eps * lb[v, c]  # what stands for this label costs no more
-                floor[c] = (here[c] - eps * lb[v, c]) / (1.0 + eps)  # what it stands for has no lower an apex
+                floor[c] = (spent[made, c] - eps * lb[v, c]) / (1.0 + eps)  # what it stands for has no lower an apex
             for y in range(begin[v] + kept[v], begin[v] + used[v]):
-                if _covers(price, y, limit) and _subset(seen, owner[y], mask):
+                if _covers(shelf, y, limit, q) and _subset(seen, owner[y], made):
                     for c in range(q):
                         shelf[y, c] = min(shelf[y, c], low[c])
                     dropped = True
@@ -232,40 +222,28 @@ def search(
                 continue
             y = begin[v] + used[v] - 1
             while y >= begin[v] + kept[v]:
-                if _above(shelf, y, floor) and _within(mask, seen, owner[y]):
+                if _above(shelf, y, floor) and _subset(seen, made, owner[y]):
                     for c in range(q):
                         low[c] = min(shelf[y, c], low[c])
                     label[owner[y], VERTEX] = GONE
                     used[v] -= 1
-                    _move(shelf, price, owner, label, begin[v], begin[v] + used[v], y)
+                    _move(shelf, owner, label, begin[v], begin[v] + used[v], y)
                 y -= 1
             parent, by, back = x, arc, x
             while back >= 0 and place[label[back, VERTEX]] == place[v]:
                 if label[back, VERTEX] == v:
                     parent, by = label[back, PARENT], label[back, ARC]
                     for c in range(q):
-                        here[c] = spent[back, c]
+                        spent[made, c] = spent[back, c]
                     for w in range(words):
-                        mask[w] = seen[back, w]
+                        seen[made, w] = seen[back, w]
                     break
                 back = label[back, PARENT]
             if made >= most:
                 return spent, label, found, finished, most + 1
-            if made == room:
-                room *= 2
-                spent, label, seen, apex = (
-                    taller(spent, room),
-                    taller(label, room),
-                    taller(seen, room),
-                    taller(apex, room),
-                )
-                keys, items = longer(keys, room + SPARE), longer(items, room + SPARE)
             key = 0.0
             for c in range(q):
-                spent[made, c] = here[c]
                 key += scale[c] * (low[c] + lb[v, c])
-            for w in range(words):
-                seen[made, w] = mask[w]
             label[made, VERTEX] = v
             label[made, PARENT] = parent
             label[made, ARC] = by
@@ -275,7 +253,7 @@ def search(
                     found, worth = longer(found, 2 * finished), taller(worth, 2 * finished)
                 found[finished] = made
                 for c in range(q):
-                    worth[finished, c] = here[c]
+                    worth[finished, c] = spent[made, c]
                 finished += 1
                 made += 1
                 continue
@@ -285,19 +263,18 @@ def search(
             if used[v] == space[v]:
                 space[v] = max(4, 2 * space[v])
                 if filled + space[v] > owner.size:
-                    shelf, price = taller(shelf, 2 * (filled + space[v])), taller(price, 2 * (filled + space[v]))
+                    shelf = taller(shelf, 2 * (filled + space[v]))
                     owner = longer(owner, shelf.shape[0])
                 for y in range(used[v]):
-                    for c in range(q):
+                    for c in range(2 * q):
                         shelf[filled + y, c] = shelf[begin[v] + y, c]
-                        price[filled + y, c] = price[begin[v] + y, c]
                     owner[filled + y] = owner[begin[v] + y]
                 begin[v] = filled
                 filled += space[v]
             y = begin[v] + used[v]
             for c in range(q):
                 shelf[y, c] = low[c]
-                price[y, c] = here[c]
+                shelf[y, q + c] = spent[made, c]
             owner[y] = made
             label[made, SLOT] = used[v]
             used[v] += 1
