@@ -218,6 +218,26 @@ def test_eps_guarantee_where_labels_merge_and_walks_return(offset: int, eps: flo
             assert (found.values[None] <= worth).all(axis=2).any(axis=1).all(), seed
 
 
+@pytest.mark.parametrize("eps", [0.001, 0.005, 0.05])
+@pytest.mark.parametrize("seed", range(8))
+def test_eps_is_not_used_up_along_a_long_way(seed: int, eps: float) -> None:
+    # Two arcs over each of 14 sections, so that labels may merge 13 times on one way: all 16,384 ways are compared.
+    sections = 14
+    cost = np.random.default_rng(seed).uniform(1, 2, (sections, 2, 3))
+    arcs = [(i, i + 1, tuple(cost[i, j]), True, 0) for i in range(sections) for j in range(2)]
+    graph = built(list(range(sections + 1)), arcs)
+    every = np.zeros((1, 3))
+    for choice in cost:
+        every = (every[:, None] + choice).reshape(-1, 3)
+    limit = every * (1 + eps) * (1 + 1e-12)
+    for found in (solve_pareto(graph, sections, eps), solve_sets(graph, [sections - 1, sections], eps)[1]):
+        assert found.status == paths.PROVEN
+        covered = np.zeros(len(every), bool)
+        for values in found.values:
+            covered |= (values <= limit).all(axis=1)
+        assert covered.all()
+
+
 def solve_k_best(graph: Graph, target: int, k: int, sig: list[int]) -> paths.Ways:
     ptr, head, cost, open_ = graph.arrays()
     lb = graph.bounds(target)[:, 0]
