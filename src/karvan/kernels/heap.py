@@ -12,8 +12,10 @@ Source: D. B. Johnson, Priority queues with update and finding minimum spanning 
 from typing import Any, TypeVar
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numpy.typing import NDArray
+
+from karvan.kernels import njit
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

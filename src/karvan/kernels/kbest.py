@@ -25,8 +25,9 @@ P. E. Hart, N. J. Nilsson, B. Raphael, A formal basis for the heuristic determin
 """
 
 import numpy as np
-from numba import njit, types
+from numba import types
 
+from karvan.kernels import njit
 from karvan.kernels.heap import (
     BOOL,
     FAST,
@@ -44,8 +45,7 @@ from karvan.kernels.heap import (
     push,
     taller,
 )
-from karvan.kernels.pareto import unroll
-from karvan.kernels.search import ARC, PARENT, VERTEX
+from karvan.kernels.search import ARC, PARENT, VERTEX, unroll
 
 NEXT, TRIE = 3, 4  # further columns of a label: the one kept before it of its kind, the number of its signature
 SLACK = 1e-9  # sums along a way and bound + cost differ by rounding; the bound of `prove` allows for it

@@ -27,10 +27,11 @@ M. Salani, New dynamic programming algorithms for the resource constrained eleme
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import types
 
+from karvan.kernels import njit
 from karvan.kernels.heap import BOOL, FAST, FLOAT2, INT32, INT64, Bools, Floats, Ints, Longs, longer
-from karvan.kernels.search import ARC, COLUMNS, GONE, KEPT, PARENT, SLOT, VERTEX, search
+from karvan.kernels.search import COLUMNS, GONE, KEPT, PARENT, SLOT, VERTEX, search, unroll
 
 FOUND: Any = types.Tuple(  # type: ignore[no-untyped-call]
     (
@@ -94,26 +95,6 @@ def _returns(label: Ints, x: int, place: Ints, stamp: Ints, mark: int, back: Int
             stamp[p] = 2 * mark + (stamp[p] >= 2 * mark)  # once: 2 mark; more often: 2 mark + 1, and told already
         y = parent
     return size
-
-
-@njit(**FAST)
-def unroll(label: Ints, ends: Ints) -> tuple[Longs, Ints]:
-    """The arcs of the walks that end in the given labels: (starts, arcs)."""
-    starts = np.zeros(ends.size + 1, np.int64)
-    for i in range(ends.size):
-        y, length = ends[i], 0
-        while label[y, PARENT] >= 0:
-            length += 1
-            y = label[y, PARENT]
-        starts[i + 1] = starts[i] + length
-    arcs = np.empty(starts[ends.size], np.int32)
-    for i in range(ends.size):
-        y, at = ends[i], starts[i + 1]
-        while label[y, PARENT] >= 0:
-            at -= 1
-            arcs[at] = label[y, ARC]
-            y = label[y, PARENT]
-    return starts, arcs
 
 
 @njit(**FAST)

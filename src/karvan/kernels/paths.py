@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from karvan.kernels import kbest, trees
-from karvan.kernels import pareto as fronts
+from karvan.kernels import kbest, kernel, trees
 from karvan.kernels.heap import Bools, Floats, Ints, Longs
 
 PROVEN, CUT_SHORT = 0, 1  # status: the answer is exact; `most` labels were made before it was
@@ -82,7 +81,9 @@ def tree(ptr: ArrayLike, head: ArrayLike, cost: ArrayLike, open: ArrayLike, sour
     >>> dist.tolist(), via.tolist()
     ([0.0, 1.0, 3.0], [-1, 0, 2])
     """
-    return trees.tree(_as(ptr, np.int64), _as(head, np.int32), _as(cost, np.float64), _as(open, np.bool_), source)
+    graph = (_as(ptr, np.int64), _as(head, np.int32))
+    found: tuple[Floats, Ints] = trees.tree(*graph, _as(cost, np.float64), _as(open, np.bool_), source)
+    return found
 
 
 def bounds(rptr: ArrayLike, rtail: ArrayLike, rarc: ArrayLike, cost: ArrayLike, open: ArrayLike, target: int) -> Floats:
@@ -94,7 +95,7 @@ def bounds(rptr: ArrayLike, rtail: ArrayLike, rarc: ArrayLike, cost: ArrayLike, 
     >>> bounds([0, 0, 1, 3], [0, 0, 1], [0, 1, 2], [[1.0], [5.0], [2.0]], [True, True, True], 2).tolist()
     [[3.0], [2.0], [0.0]]
     """
-    return trees.bounds(
+    least: Floats = trees.bounds(
         _as(rptr, np.int64),
         _as(rtail, np.int32),
         _as(rarc, np.int32),
@@ -102,6 +103,7 @@ def bounds(rptr: ArrayLike, rtail: ArrayLike, rarc: ArrayLike, cost: ArrayLike, 
         _as(open, np.bool_),
         target,
     )
+    return least
 
 
 def pareto(
@@ -132,7 +134,9 @@ def pareto(
     """
     arrays = _graph(ptr, head, cost, open, place)
     targets = np.array([target], np.int32)
-    values, starts, arcs, *_, status = fronts.pareto(*arrays, _as(lb, np.float64), NOWHERE, source, targets, eps, most)
+    values, starts, arcs, *_, status = kernel("pareto").pareto(
+        *arrays, _as(lb, np.float64), NOWHERE, source, targets, eps, most
+    )
     return Ways(values, starts, arcs, status)
 
 
@@ -164,7 +168,7 @@ def pareto_sets(
     arrays, ends, ahead = _graph(ptr, head, cost, open, place), _as(targets, np.int32), _as(lb, np.float64)
     if ends.size == 1:
         return [pareto(*arrays, ahead[0], source, int(ends[0]), eps, most)]
-    values, starts, arcs, sets, back, backs, cut = fronts.pareto(
+    values, starts, arcs, sets, back, backs, cut = kernel("pareto").pareto(
         *arrays, np.zeros((arrays[4].size, arrays[2].shape[1])), NOWHERE, source, ends, eps, most
     )
     answers = []
@@ -173,7 +177,7 @@ def pareto_sets(
         ways = Ways(values[a:b], starts[a : b + 1] - starts[a], arcs[starts[a] : starts[b]], PROVEN)
         if cut or backs[i + 1] > backs[i]:
             hint = back[backs[i] : backs[i + 1]]
-            one = fronts.pareto(*arrays, ahead[i], hint, source, ends[i : i + 1], eps, most)
+            one = kernel("pareto").pareto(*arrays, ahead[i], hint, source, ends[i : i + 1], eps, most)
             ways = Ways(one[0], one[1], one[2], one[-1])
         answers.append(ways)
     return answers

@@ -11,9 +11,10 @@ ziggurat (256 layers) and the gamma by transformation with rejection.
 import math
 from typing import Any
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from karvan.kernels import njit
 
 Whole = int | np.integer[Any]
 Floats = NDArray[np.float64]
@@ -22,9 +23,9 @@ Longs = NDArray[np.int64]
 Code = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
-jit = nb.njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", fastmath={"contract", "nsz"})
+jit = njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", fastmath={"contract", "nsz"})
 
-inlined = nb.njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", inline="always")
+inlined = njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", inline="always")
 
 FIXED, EXPONENTIAL, ERLANG, GAMMA, LOGNORMAL, TRIANGULAR, UNIFORM, EMPIRICAL = range(8)
 """Kinds of distribution; their three parameters are listed at ``draw``."""

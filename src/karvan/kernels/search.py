@@ -32,8 +32,8 @@ A*pex: efficient approximate multi-objective search on graphs, ICAPS 32 (2022).
 """
 
 import numpy as np
-from numba import njit
 
+from karvan.kernels import njit
 from karvan.kernels.heap import FAST, SPARE, Bools, Floats, Ints, Longs, Words, longer, pop, push, taller
 
 # Columns of a label's whole numbers. CHECKED and FOUND: how many labels kept at the vertex, and how many finished
@@ -42,6 +42,26 @@ from karvan.kernels.heap import FAST, SPARE, Bools, Floats, Ints, Longs, Words, 
 # another took over, VERTEX is GONE.
 VERTEX, PARENT, ARC, CHECKED, FOUND, SLOT = 0, 1, 2, 3, 4, 5
 COLUMNS, GONE, KEPT = 6, -1, -1
+
+
+@njit(**FAST)
+def unroll(label: Ints, ends: Ints) -> tuple[Longs, Ints]:
+    """The arcs of the walks that end in the given labels: (starts, arcs)."""
+    starts = np.zeros(ends.size + 1, np.int64)
+    for i in range(ends.size):
+        y, length = ends[i], 0
+        while label[y, PARENT] >= 0:
+            length += 1
+            y = label[y, PARENT]
+        starts[i + 1] = starts[i] + length
+    arcs = np.empty(starts[ends.size], np.int32)
+    for i in range(ends.size):
+        y, at = ends[i], starts[i + 1]
+        while label[y, PARENT] >= 0:
+            at -= 1
+            arcs[at] = label[y, ARC]
+            y = label[y, PARENT]
+    return starts, arcs
 
 
 @njit(**FAST)

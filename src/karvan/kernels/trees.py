@@ -4,8 +4,9 @@ Source: E. W. Dijkstra, A note on two problems in connexion with graphs, Numeris
 """
 
 import numpy as np
-from numba import njit, types
+from numba import types
 
+from karvan.kernels import njit
 from karvan.kernels.heap import BOOL, FAST, FLOAT, FLOAT2, INT32, INT64, SPARE, Bools, Floats, Ints, Longs, pop, push
 
 _TREE = types.Tuple((types.float64[::1], types.int32[::1]))  # type: ignore[no-untyped-call]
