@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 
-from karvan.schema.shape import conform
 from tools.titr.context.rows import SOURCE, Row, assumed, cited, facts, table
 from tools.titr.slug import merged
 from tools.titr.years import DEFLATOR, steps
@@ -142,9 +141,7 @@ class Book:
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """All tables in the shape of their schemas."""
-        found = {name: table(name, rows) for name, rows in self.rows.items() if name != "aliases"}
-        named = conform("aliases", pl.DataFrame(self.rows["aliases"]))
-        return {**found, "aliases": named.sort("table", "id", "alias")}
+        return {name: table(name, rows) for name, rows in self.rows.items()}
 
     def sources(self) -> list[dict[str, object]]:
         """One row for each source that some row cites."""

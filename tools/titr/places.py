@@ -109,7 +109,8 @@ def aliases(book: Book) -> None:
             raise ValueError(f"alias {row['alias']!r} stands for the unknown {row['id']!r}")
         if fold(row["alias"]) not in given[row["id"]]:
             given[row["id"]].add(fold(row["alias"]))
-            book.rows["aliases"].append({name: row[name] for name in ("alias", "table", "id", "language")})
+            said = {name: row[name] for name in ("alias", "table", "id", "language")}
+            book.add("aliases", assumed("spelling in use"), **said)
 
 
 def operators(book: Book) -> None:

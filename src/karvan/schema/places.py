@@ -1,6 +1,6 @@
 """Places and the lines between them: nodes, aliases, links, shapes, operators, countries."""
 
-from karvan.schema.base import COUNTRY, GRADES, Dated, Sourced, Table, flag, key, num, text, whole, whole_key
+from karvan.schema.base import COUNTRY, GRADES, Dated, Sourced, flag, key, num, text, whole, whole_key
 
 NODE_KINDS = ("port", "oil_port", "station", "junction", "terminal", "dry_port", "border", "city", "plant")
 MODES = ("rail", "road", "sea", "river", "pipe", "cable")
@@ -22,7 +22,7 @@ class Nodes(Dated):
     status = text("whether it can be used", choices=STATUSES)
 
 
-class Aliases(Table):
+class Aliases(Sourced):
     """Another name of a place or a commodity: a spelling, an old name, a name in another language."""
 
     alias = key("the other name, matched in any case", "Alyat", free=True)

@@ -18,7 +18,7 @@ def dtypes(table: str) -> dict[str, pl.DataType]:
     """Columns of a table and their polars types, in the order of its file.
 
     >>> list(dtypes("aliases"))
-    ['alias', 'table', 'id', 'language']
+    ['alias', 'table', 'id', 'language', 'source_id', 'grade', 'note']
     """
     return {fact.name: KINDS[fact.kind] for fact in TABLES[table].facts()}
 
