@@ -73,7 +73,7 @@ def template(table: str) -> str:
     """The empty CSV of a table: its header. Units are in the names; titles with units are in ``datapackage.json``.
 
     >>> template("aliases")
-    'alias,table,id,language\\n'
+    'alias,table,id,language,source_id,grade,note\\n'
     """
     return ",".join(fact.name for fact in TABLES[table].facts()) + "\n"
 
