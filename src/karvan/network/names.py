@@ -16,6 +16,7 @@ def fold(name: str) -> str:
     (True, 'constanta')
     """
     bare = unicodedata.normalize("NFKD", name.casefold())
+    bare = unicodedata.normalize("NFKD", bare.casefold())  # taking a letter apart may leave a capital: script N gives N
     return "".join(letter for letter in bare if letter.isalnum())
 
 
