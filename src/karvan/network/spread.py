@@ -35,7 +35,7 @@ def quantiles(
     if sigma < 1e-9:
         return tuple(fixed + weather[0] for _ in at)
     centre = float(mean.sum() + weather[0])
-    span = centre + 12 * sigma
+    span = (centre + 12 * sigma) * (1 + 4 * GUARD / POINTS)  # room for the guard also behind a law far from zero
     grid = np.arange(POINTS) * (span / POINTS)
     t = np.asarray(2 * np.pi * np.fft.fftfreq(POINTS, d=span / POINTS), dtype=np.float64)
     scale = np.divide(variance, mean)
