@@ -146,7 +146,7 @@ def _columns(money: Costs, name: str) -> tuple[Floats, ...]:
 
 def general_cost(asked: Query, way: Ints) -> float:
     """Generalised cost of a whole way, USD for the load."""
-    return float(additive(asked, "cost")[way].sum()) + _spread_cost(asked, way)
+    return _full_cost(asked, additive(asked, "cost"), way)
 
 
 def _spread_cost(asked: Query, way: Ints) -> float:

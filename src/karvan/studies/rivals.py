@@ -8,10 +8,9 @@ from typing import Any
 import polars as pl
 
 from karvan.corridor import Corridor
-from karvan.engines.route import Routes, route
+from karvan.engines.route import Routes, day_of, route
 from karvan.errors import InputError
 from karvan.network import names
-from karvan.network.compile import base_day
 from karvan.network.cost import hour_value
 from karvan.result import Result, Run, balance_row
 from karvan.shipment import Shipment
@@ -173,7 +172,7 @@ def _total_apart(sides: Sequence[pl.DataFrame]) -> float:
 
 
 def _seasons(corridor: Corridor, sent: Shipment, measure: str, avoid: Sequence[str]) -> list[dict[str, Any]]:
-    year = (sent.ready or base_day(corridor)).year
+    year = day_of(corridor, sent).year
     rows = []
     for month in range(1, 13):
         routes = route(corridor, replace(sent, ready=dt.date(year, month, 1)), via=[measure], avoid=avoid)
