@@ -65,6 +65,7 @@ class Simulate(Data):
     seed: int = option(1, "seed of the random numbers")
     threads: int = option(0, "runs side by side (0: as many as there are processors)")
     precision: float = option(0.0, "go on until the mean lead time is known to this share (0: do not)")
+    trials: int = option(0, "try one more berth, server, slot or ship at so many of the worst places")
     tags: tuple[str, ...] = option((), "corridors whose flows are sent (empty: middle)", "middle", "on")
     cards: tuple[str, ...] = option((), "scenario cards, by name or file, in order", "CARD,CARD", "with")
 

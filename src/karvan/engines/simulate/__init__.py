@@ -3,14 +3,17 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from karvan.corridor import Corridor
-from karvan.engines.simulate import tell
+from karvan.engines.simulate import bottlenecks, tell
+from karvan.engines.simulate.flows import Flow
 from karvan.engines.simulate.flows import flows as flows_of
+from karvan.engines.simulate.model import Ran
 from karvan.engines.simulate.plan import Plan, add_flow
-from karvan.engines.simulate.run import replicate
+from karvan.engines.simulate.run import Watch, replicate
 from karvan.engines.simulate.ships import add_ships
 from karvan.errors import InputError
 from karvan.kernels import entities
@@ -26,7 +29,9 @@ class Simulated(Result):
     ``shipments``: hours from arrival to delivery by flow, mean with its 95 % interval over runs, P10 to P95. ``waits``: by
     place and cause, the longest queue first. ``resources``: load offered, share of time busy, queue, growth of the queue.
     ``services``: departures, load factor, idle hours. ``timeline``: by day. ``unstable``: places asked for more than they
-    can do. ``runs``: each run by itself. The balance, summed over runs: entered = delivered + in the system + refused.
+    can do. ``bottlenecks``: what one more berth, server, slot or vessel changes, where ``trials`` were asked for: kilotonnes
+    a year, mean and P90 hours of a tonne, each with the half-width of its 95 % interval over paired runs. ``runs``: each
+    run by itself. The balance, summed over runs: entered = delivered + in the system + refused.
     """
 
 
@@ -40,6 +45,7 @@ def simulate(
     warmup: float = 0,
     threads: int = 1,
     precision: float | None = None,
+    trials: int = 0,
     tags: Sequence[str] = ("middle",),
     progress: Callable[[int, int], None] | None = None,
 ) -> Simulated:
@@ -47,8 +53,10 @@ def simulate(
 
     Each demand row is sent at random (or evenly) in trains along its best way on the corridors of ``tags``, through the
     queues at the resources its chains name, and on ships that sail by their service's rule when the weather lets them.
-    With ``precision`` runs are added until the 95 % half-width of the mean lead time is at most that share of it. The same
-    seed gives the same tables whatever the ``threads``; ``progress`` is told the runs done and asked for.
+    With ``trials`` so many of the places and lines for which most waits are run again with one more berth, server, slot a
+    day or vessel, on the same random numbers (frame ``bottlenecks``; needs two runs). With ``precision`` runs are added
+    until the 95 % half-width of the mean lead time is at most that share of it. The same seed gives the same tables
+    whatever the ``threads``; ``progress`` is told the runs done and asked for; when it raises Cancelled, what is done is kept.
 
     Raises InputError for arguments or rows that cannot be simulated, each with the row and the cure.
 
@@ -58,29 +66,38 @@ def simulate(
     ['origin', 'destination', 'commodity']
     """
     day = _day(corridor, start)
-    _sane(days, runs, warmup, threads, precision)
-    plan = Plan(on(corridor, day), day, warmup + days, tuple(tags))
+    _sane(days, runs, warmup, threads, precision, trials)
+    today = on(corridor, day)
     flows = list(flows_of(corridor, day, tags))
-    plan.ranked = any(flow.priority for flow in flows)
-    for flow in flows:
-        add_flow(plan, flow)
-    add_ships(plan)
-    ran = replicate(
-        plan.model, 24.0 * (warmup + days), runs=runs, seed=seed, warm=24.0 * warmup, threads=threads,
-        precision=precision, progress=progress,
-    )  # fmt: skip
-    for one in ran:
-        if one.status == entities.FULL:
-            raise InputError(
-                "more is under way at once than memory allows", cure="fewer days: a place may be overloaded"
-            )
-        if one.status == entities.STUCK:
-            raise InputError("ships go round without time passing", cure="give calls and berths hours above 0")
+    watch = Watch(progress)
+
+    def ran_on(changed: Corridor, runs: int, precision: float | None) -> tuple[Plan, list[Ran]]:
+        plan = _built(Plan(changed, day, warmup + days, tuple(tags)), flows)
+        done = replicate(
+            plan.model, 24.0 * (warmup + days), runs=runs, seed=seed, warm=24.0 * warmup, threads=threads,
+            precision=precision, progress=watch,
+        )  # fmt: skip
+        _sound(done)
+        return plan, done
+
+    plan, ran = ran_on(today, runs, precision)
+    tables = tell.tables(plan, flows, ran)
+
+    def again(more: Corridor) -> list[Ran]:
+        return [] if watch.cancelled else ran_on(more, len(ran), None)[1]
+
+    worst = bottlenecks.screened(today, tables, trials)
+    tables["bottlenecks"] = bottlenecks.tried(today, worst, flows, ran, again)
     arguments = {
         "start": day.isoformat(), "days": float(days), "runs": runs, "warmup": float(warmup), "precision": precision,
-        "tags": plan.tags,
+        "trials": trials, "tags": plan.tags,
     }  # fmt: skip
-    run = Run(
+    run = _run(corridor, arguments, seed)
+    return Simulated(run, tables, pl.DataFrame(tell.balance(flows, ran)))
+
+
+def _run(corridor: Corridor, arguments: dict[str, Any], seed: int) -> Run:
+    return Run(
         word="simulate",
         arguments=arguments,
         corridor=corridor.name,
@@ -91,7 +108,26 @@ def simulate(
         scenarios=corridor.scenarios,
         seed=seed,
     )
-    return Simulated(run, tell.tables(plan, flows, ran), pl.DataFrame(tell.balance(flows, ran)))
+
+
+def _built(plan: Plan, flows: Sequence[Flow]) -> Plan:
+    """The plan with its flows and ships."""
+    plan.ranked = any(flow.priority for flow in flows)
+    for flow in flows:
+        add_flow(plan, flow)
+    add_ships(plan)
+    return plan
+
+
+def _sound(ran: Sequence[Ran]) -> None:
+    """InputError where a run could not go on."""
+    for one in ran:
+        if one.status == entities.FULL:
+            raise InputError(
+                "more is under way at once than memory allows", cure="fewer days: a place may be overloaded"
+            )
+        if one.status == entities.STUCK:
+            raise InputError("ships go round without time passing", cure="give calls and berths hours above 0")
 
 
 def _day(corridor: Corridor, start: str | dt.date | None) -> dt.date:
@@ -106,8 +142,11 @@ def _day(corridor: Corridor, start: str | dt.date | None) -> dt.date:
         raise InputError(f"start {start!r} is no day", cure="write it as 2027-01-01") from None
 
 
-def _sane(days: float, runs: int, warmup: float, threads: int, precision: float | None) -> None:
-    for name, value, least in (("days", days, 1), ("runs", runs, 1), ("warmup", warmup, 0), ("threads", threads, 1)):
+def _sane(days: float, runs: int, warmup: float, threads: int, precision: float | None, trials: int) -> None:
+    least_of = (
+        ("days", days, 1), ("runs", runs, 2 if trials else 1), ("warmup", warmup, 0), ("threads", threads, 1), ("trials", trials, 0)
+    )  # fmt: skip
+    for name, value, least in least_of:
         if not value >= least:
             raise InputError(f"{name} is {value}", cure=f"give at least {least}")
     if days + warmup > 40_000:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +12,22 @@ from karvan.errors import Cancelled
 
 FIRST = 5
 MOST_RUNS = 1000
+
+
+@dataclass
+class Watch:
+    """A ``progress`` that remembers having been cancelled, so that nothing more is begun after it."""
+
+    progress: Callable[[int, int], None] | None
+    cancelled: bool = False
+
+    def __call__(self, done: int, asked: int) -> None:
+        try:
+            if self.progress:
+                self.progress(done, asked)
+        except Cancelled:
+            self.cancelled = True
+            raise
 
 
 def replicate(

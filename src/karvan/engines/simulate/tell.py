@@ -71,18 +71,18 @@ def _shipments(flows: Sequence[Flow], ran: Sequence[Ran]) -> list[tuple[Any, ...
         spread = np.sum([one.spread[number] for one in ran], axis=0)
         mean = sum(float(one.leads[number, 1]) for one in ran) / count
         half = interval(means)
-        bands = [_quantile(spread, q, ran[0].bin_h) for q in QUANTILES]
+        bands = [quantile(spread, q, ran[0].bin_h) for q in QUANTILES]
         ends = (flow.origin, flow.destination, flow.commodity, flow.unit)
         out.append((*ends, count / len(ran), mean, None if np.isnan(half) else half, *bands))
     return out
 
 
-def _quantile(bins: Array, q: float, width: float) -> float:
+def quantile(bins: Array, q: float, width: float) -> float:
     """A quantile of a histogram, straight between the edges of its bin."""
     total = np.cumsum(bins)
     at = int(np.searchsorted(total, q * total[-1]))
     before = total[at - 1] if at else 0
-    return float((at + (q * total[-1] - before) / max(1, bins[at])) * width)
+    return float((at + (q * total[-1] - before) / (bins[at] or 1)) * width)
 
 
 def _waits(plan: Plan, ran: Sequence[Ran]) -> list[tuple[Any, ...]]:

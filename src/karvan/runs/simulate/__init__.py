@@ -29,6 +29,7 @@ def answer(question: Simulate) -> Answer:
         warmup=question.warmup,
         threads=question.threads or os.cpu_count() or 1,
         precision=question.precision or None,
+        trials=question.trials,
         tags=open.words(question.tags) or ("middle",),
     )
     return Answer(words(corridor, found), save.said(found), found.shipments)
@@ -42,6 +43,7 @@ def words(corridor: Corridor, found: Simulated) -> str:
     head = f"{corridor.title or corridor.name}: {days}, {runs} runs, seed {found.run.seed}"
     parts = [text.wrap(head), _shipments(corridor, found.shipments), _waits(found.waits), _services(found.services)]
     parts += [text.wrap(f"{row['says']}.") for row in found.unstable.iter_rows(named=True)]
+    parts.append(_bottlenecks(found.bottlenecks))
     parts.append(_balance(found.balance, runs))
     return "\n\n".join(part for part in parts if part)
 
@@ -83,6 +85,13 @@ def _services(frame: pl.DataFrame) -> str:
         Column("waits for load h", [text.number(row["idle_h"]) for row in rows]),
     ]
     return text.table(columns) if rows else ""
+
+
+def _bottlenecks(frame: pl.DataFrame) -> str:
+    if frame.is_empty():
+        return ""
+    head = "What one more would change (95 % intervals over paired runs):"
+    return "\n".join([text.wrap(head), *(text.wrap(f"- {row}.", "  ") for row in frame["says"])])
 
 
 def _balance(frame: pl.DataFrame, runs: int) -> str:
