@@ -60,7 +60,7 @@ class Simulate(Data):
     corridor: str = argument("a shipped corridor, or a folder", "titr")
     start: str = option("", "first day (empty: 1 January of the corridor's year)", "2027-01-01")
     days: float = option(365.0, "days counted")
-    warmup: float = option(0.0, "days before them that are not counted")
+    warmup: str = option("0", "days before them that are not counted, or found", "found")
     runs: int = option(10, "how often, with other random numbers each time")
     seed: int = option(1, "seed of the random numbers")
     threads: int = option(0, "runs side by side (0: as many as there are processors)")

@@ -15,6 +15,7 @@ from karvan.engines.simulate.model import Ran
 from karvan.engines.simulate.plan import Plan, add_flow
 from karvan.engines.simulate.run import Watch, replicate
 from karvan.engines.simulate.ships import add_ships
+from karvan.engines.simulate.warmup import found_days
 from karvan.errors import InputError
 from karvan.kernels import entities
 from karvan.network.compile import on
@@ -42,14 +43,14 @@ def simulate(
     days: float = 365,
     runs: int = 10,
     seed: int = 1,
-    warmup: float = 0,
+    warmup: float | str = 0,
     threads: int = 1,
     precision: float | None = None,
     trials: int = 0,
     tags: Sequence[str] = ("middle",),
     progress: Callable[[int, int], None] | None = None,
 ) -> Simulated:
-    """The corridor from a day on, for ``days`` after a ``warmup`` in days, ``runs`` times with other random numbers.
+    """The corridor from a day on, for ``days`` after a ``warmup`` in days (or ``"found"``, by MSER-5), ``runs`` times with other random numbers.
 
     Each demand row is sent at random (or evenly) in trains along its best way on the corridors of ``tags``, through the
     queues at the resources its chains name, and on ships that sail by their service's rule when the weather lets them.
@@ -71,29 +72,37 @@ def simulate(
     flows = list(flows_of(corridor, day, tags))
     watch = Watch(progress)
 
-    def ran_on(changed: Corridor, runs: int, precision: float | None) -> tuple[Plan, list[Ran]]:
-        plan = _built(Plan(changed, day, warmup + days, tuple(tags)), flows)
-        done = replicate(
-            plan.model, 24.0 * (warmup + days), runs=runs, seed=seed, warm=24.0 * warmup, threads=threads,
+    def again(more: Corridor, warm: float, runs: int, precision: float | None = None) -> tuple[Plan, list[Ran]]:
+        plan = _built(Plan(more, day, warm + days, tuple(tags)), flows)
+        ran = replicate(
+            plan.model, 24.0 * (warm + days), runs=runs, seed=seed, warm=24.0 * warm, threads=threads,
             precision=precision, progress=watch,
         )  # fmt: skip
-        _sound(done)
-        return plan, done
+        return plan, _sound(ran)
 
-    plan, ran = ran_on(today, runs, precision)
+    warm = _settled(*again(today, 0.0, runs)) if isinstance(warmup, str) else float(warmup)
+    plan, ran = again(today, warm, runs, precision)
     tables = tell.tables(plan, flows, ran)
-
-    def again(more: Corridor) -> list[Ran]:
-        return [] if watch.cancelled else ran_on(more, len(ran), None)[1]
-
     worst = bottlenecks.screened(today, tables, trials)
-    tables["bottlenecks"] = bottlenecks.tried(today, worst, flows, ran, again)
+    tables["bottlenecks"] = bottlenecks.tried(
+        today, worst, flows, ran, lambda more: [] if watch.cancelled else again(more, warm, len(ran))[1]
+    )
     arguments = {
-        "start": day.isoformat(), "days": float(days), "runs": runs, "warmup": float(warmup), "precision": precision,
+        "start": day.isoformat(), "days": float(days), "runs": runs, "warmup": warm, "precision": precision,
         "trials": trials, "tags": plan.tags,
     }  # fmt: skip
-    run = _run(corridor, arguments, seed)
-    return Simulated(run, tables, pl.DataFrame(tell.balance(flows, ran)))
+    return Simulated(_run(corridor, arguments, seed), tables, pl.DataFrame(tell.balance(flows, ran)))
+
+
+def _settled(plan: Plan, ran: Sequence[Ran]) -> float:
+    """The days after which what waits no longer shows that it began empty; InputError where it never settles."""
+    days, settled = found_days([tell.waiting(plan, one) for one in ran])
+    if not settled:
+        raise InputError(
+            f"no warm-up is found: after {days} days what waits still grows or falls",
+            cure="more days, or a warmup in days; see the frame unstable of a run without one",
+        )
+    return float(days)
 
 
 def _run(corridor: Corridor, arguments: dict[str, Any], seed: int) -> Run:
@@ -119,8 +128,8 @@ def _built(plan: Plan, flows: Sequence[Flow]) -> Plan:
     return plan
 
 
-def _sound(ran: Sequence[Ran]) -> None:
-    """InputError where a run could not go on."""
+def _sound(ran: list[Ran]) -> list[Ran]:
+    """The runs; InputError where a run could not go on."""
     for one in ran:
         if one.status == entities.FULL:
             raise InputError(
@@ -128,6 +137,7 @@ def _sound(ran: Sequence[Ran]) -> None:
             )
         if one.status == entities.STUCK:
             raise InputError("ships go round without time passing", cure="give calls and berths hours above 0")
+    return ran
 
 
 def _day(corridor: Corridor, start: str | dt.date | None) -> dt.date:
@@ -142,7 +152,11 @@ def _day(corridor: Corridor, start: str | dt.date | None) -> dt.date:
         raise InputError(f"start {start!r} is no day", cure="write it as 2027-01-01") from None
 
 
-def _sane(days: float, runs: int, warmup: float, threads: int, precision: float | None, trials: int) -> None:
+def _sane(days: float, runs: int, warmup: float | str, threads: int, precision: float | None, trials: int) -> None:
+    if isinstance(warmup, str):
+        if warmup != "found":
+            raise InputError(f"warmup is {warmup!r}", cure="give days, or found")
+        warmup = 0.0
     least_of = (
         ("days", days, 1), ("runs", runs, 2 if trials else 1), ("warmup", warmup, 0), ("threads", threads, 1), ("trials", trials, 0)
     )  # fmt: skip

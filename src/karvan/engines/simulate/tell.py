@@ -163,11 +163,16 @@ def _runs(plan: Plan, ran: Sequence[Ran]) -> list[tuple[Any, ...]]:
 def _timeline(plan: Plan, ran: Sequence[Ran]) -> pl.DataFrame:
     days = int(plan.days)
     delivered = np.mean([one.by_day.sum(axis=0)[:days] for one in ran], axis=0)
-    waits = range(0, len(plan.model.meters), 2)
-    flow = np.mean([sum((one.daily[k, 0].astype(float) - one.daily[k, 1] for k in waits), np.zeros(days + 1))[:days]
-                    for one in ran], axis=0)  # fmt: skip
+    waiting_by_day = np.mean([waiting(plan, one)[:days] for one in ran], axis=0)
     dates = [plan.start + dt.timedelta(days=day) for day in range(days)]
-    return pl.DataFrame({"day": dates, "delivered": delivered, "waiting": np.cumsum(flow)}, schema=TIMELINE)
+    return pl.DataFrame({"day": dates, "delivered": delivered, "waiting": waiting_by_day}, schema=TIMELINE)
+
+
+def waiting(plan: Plan, one: Ran) -> Array:
+    """How many wait at the end of each day of a run, at all places together."""
+    entries = np.array(range(0, len(plan.model.meters), 2))
+    daily: Array = one.daily[entries, 0].astype(float) - one.daily[entries, 1]
+    return np.asarray(np.cumsum(daily.sum(axis=0))[: int(plan.days)])
 
 
 def _refusing(plan: Plan) -> list[str]:

@@ -26,7 +26,7 @@ def answer(question: Simulate) -> Answer:
         days=question.days,
         runs=question.runs,
         seed=question.seed,
-        warmup=question.warmup,
+        warmup=_days(question.warmup),
         threads=question.threads or os.cpu_count() or 1,
         precision=question.precision or None,
         trials=question.trials,
@@ -35,12 +35,21 @@ def answer(question: Simulate) -> Answer:
     return Answer(words(corridor, found), save.said(found), found.shipments)
 
 
+def _days(said: str) -> float | str:
+    """A number of days where it is one; what else it says is for ``simulate`` to take or refuse."""
+    try:
+        return float(said)
+    except ValueError:
+        return said
+
+
 def words(corridor: Corridor, found: Simulated) -> str:
     """The whole answer, at most 80 columns wide."""
     said = found.run.arguments
     runs = found.runs["run"].n_unique()
     days = f"{said['days']:g} days from {said['start']}"
-    head = f"{corridor.title or corridor.name}: {days}, {runs} runs, seed {found.run.seed}"
+    warm = f" after {said['warmup']:g} to warm up" if said["warmup"] else ""
+    head = f"{corridor.title or corridor.name}: {days}{warm}, {runs} runs, seed {found.run.seed}"
     parts = [text.wrap(head), _shipments(corridor, found.shipments), _waits(found.waits), _services(found.services)]
     parts += [text.wrap(f"{row['says']}.") for row in found.unstable.iter_rows(named=True)]
     parts.append(_bottlenecks(found.bottlenecks))
