@@ -113,3 +113,13 @@ def test_tables_that_cannot_be_simulated(resource: dict[str, Any], says: str) ->
     with pytest.raises(InputError, match=says) as told:
         kv.simulate(queue({"a": 0.5}, resource), days=10, runs=1)
     assert told.value.cure
+
+
+def test_quantiles_have_intervals_that_hold_what_theory_says() -> None:
+    """The time in an M/M/1 is exponential with mean 1 / (mu - lambda) = 2 h: its P50 is 1.386 h, its P90 4.605 h."""
+    year = kv.simulate(queue({"a": 0.5}, EASY), days=365, warmup=10, runs=20)
+    row = year.shipments.row(0, named=True)
+    for name, theory in (("hours_p50", 1.38629), ("hours_p90", 4.60517)):
+        assert 0 < row[f"{name}_ci95"] < 0.05 * theory
+        assert abs(row[name] - theory) < 2 * row[f"{name}_ci95"]
+    assert kv.simulate(queue({"a": 0.5}, EASY), days=30, runs=1).shipments["hours_p90_ci95"][0] is None

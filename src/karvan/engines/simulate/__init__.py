@@ -27,7 +27,7 @@ from karvan.version import VERSION
 class Simulated(Result):
     """What ``simulate`` gives back: means over the runs.
 
-    ``shipments``: hours from arrival to delivery by flow, mean with its 95 % interval over runs, P10 to P95. ``waits``: by
+    ``shipments``: hours from arrival to delivery by flow, mean and P10 to P95, each with its 95 % interval over runs. ``waits``: by
     place and cause, the longest queue first. ``resources``: load offered, share of time busy, queue, growth of the queue.
     ``services``: departures, load factor, idle hours. ``timeline``: by day. ``unstable``: places asked for more than they
     can do. ``bottlenecks``: what one more berth, server, slot or vessel changes, where ``trials`` were asked for: kilotonnes

@@ -18,7 +18,8 @@ from karvan.kernels import queues as qu
 QUANTILES = (0.1, 0.5, 0.9, 0.95)
 F, N, S = pl.Float64(), pl.Int64(), pl.String()
 SHIPMENTS = {"origin": S, "destination": S, "commodity": S, "unit": S, "delivered": F, "hours": F, "hours_ci95": F,
-             "hours_p10": F, "hours_p50": F, "hours_p90": F, "hours_p95": F}  # fmt: skip
+             "hours_p10": F, "hours_p50": F, "hours_p90": F, "hours_p95": F, "hours_p10_ci95": F, "hours_p50_ci95": F,
+             "hours_p90_ci95": F, "hours_p95_ci95": F}  # fmt: skip
 WAITS = {
     "place": S,
     "cause": S,
@@ -61,19 +62,24 @@ def interval(values: Sequence[float]) -> float:
     return float(student(len(array)) * array.std(ddof=1) / np.sqrt(len(array))) if len(array) > 1 else float("nan")
 
 
+def _known(half: float) -> float | None:
+    return None if np.isnan(half) else half
+
+
 def _shipments(flows: Sequence[Flow], ran: Sequence[Ran]) -> list[tuple[Any, ...]]:
     out = []
     for number, flow in enumerate(flows):
         count = sum(one.leads[number, 0] for one in ran)
         if not count:
             continue
-        means = [float(one.leads[number, 1] / one.leads[number, 0]) for one in ran if one.leads[number, 0]]
+        some = [one for one in ran if one.leads[number, 0]]
         spread = np.sum([one.spread[number] for one in ran], axis=0)
         mean = sum(float(one.leads[number, 1]) for one in ran) / count
-        half = interval(means)
+        half = _known(interval([float(one.leads[number, 1] / one.leads[number, 0]) for one in some]))
         bands = [quantile(spread, q, ran[0].bin_h) for q in QUANTILES]
+        halves = [_known(interval([quantile(one.spread[number], q, one.bin_h) for one in some])) for q in QUANTILES]
         ends = (flow.origin, flow.destination, flow.commodity, flow.unit)
-        out.append((*ends, count / len(ran), mean, None if np.isnan(half) else half, *bands))
+        out.append((*ends, count / len(ran), mean, half, *bands, *halves))
     return out
 
 
@@ -98,7 +104,7 @@ def _waits(plan: Plan, ran: Sequence[Ran]) -> list[tuple[Any, ...]]:
         sd = np.sqrt(max(0.0, total[qu.SQUARES] / count - mean * mean))
         half = interval([one.wait(meter) for one in ran])
         queue = float(np.mean([one.queue(meter) for one in ran]))
-        out.append((name, cause, count / years, mean, None if np.isnan(half) else half, sd,
+        out.append((name, cause, count / years, mean, _known(half), sd,
                     total[qu.POSITIVE] / count, queue))  # fmt: skip
     return sorted(out, key=lambda row: (-row[7], row[0]))
 
