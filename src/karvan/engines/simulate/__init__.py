@@ -27,8 +27,8 @@ from karvan.version import VERSION
 class Simulated(Result):
     """What ``simulate`` gives back: means over the runs.
 
-    ``shipments``: hours from arrival to delivery by flow, mean and P10 to P95, each with its 95 % interval over runs. ``waits``: by
-    place and cause, the longest queue first. ``resources``: load offered, share of time busy, queue, growth of the queue.
+    ``shipments``: hours from arrival to delivery by flow, mean and P10 to P95, each with its 95 % interval over runs.
+    ``waits``: by place and cause, the longest queue first. ``resources``: load offered, share of time busy, queue, growth of the queue.
     ``services``: departures, load factor, idle hours. ``timeline``: by day. ``unstable``: places asked for more than they
     can do. ``bottlenecks``: what one more berth, server, slot or vessel changes, where ``trials`` were asked for: kilotonnes
     a year, mean and P90 hours of a tonne, each with the half-width of its 95 % interval over paired runs. ``runs``: each
@@ -50,14 +50,16 @@ def simulate(
     tags: Sequence[str] = ("middle",),
     progress: Callable[[int, int], None] | None = None,
 ) -> Simulated:
-    """The corridor from a day on, for ``days`` after a ``warmup`` in days (or ``"found"``, by MSER-5), ``runs`` times with other random numbers.
+    """The corridor from a day on, for ``days`` after a ``warmup``, ``runs`` times with other random numbers.
 
+    The ``warmup`` is a number of days, or ``"found"`` by MSER-5 from a pilot of as many runs.
     Each demand row is sent at random (or evenly) in trains along its best way on the corridors of ``tags``, through the
     queues at the resources its chains name, and on ships that sail by their service's rule when the weather lets them.
     With ``trials`` so many of the places and lines for which most waits are run again with one more berth, server, slot a
     day or vessel, on the same random numbers (frame ``bottlenecks``; needs two runs). With ``precision`` runs are added
     until the 95 % half-width of the mean lead time is at most that share of it. The same seed gives the same tables
-    whatever the ``threads``; ``progress`` is told the runs done and asked for; when it raises Cancelled, what is done is kept.
+    whatever the ``threads``; ``progress`` is told the runs done and asked for; when it raises Cancelled, what is done is
+    kept.
 
     Raises InputError for arguments or rows that cannot be simulated, each with the row and the cure.
 
