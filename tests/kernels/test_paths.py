@@ -86,7 +86,7 @@ def test_frozen_arrays_and_other_types_need_no_new_compilation() -> None:
     assert np.array_equal(front(net).values, one.values)
     narrow = {**net, "ptr": net["ptr"].astype(np.int32), "head": net["head"].astype(np.int16)}
     assert np.array_equal(front(narrow).values, one.values)
-    assert len(paths.kernel("pareto").pareto.signatures) == len(paths.kbest.k_best.signatures) == 1
+    assert len(paths.kernel("paths.front").pareto.signatures) == len(paths.kbest.k_best.signatures) == 1
 
 
 def test_sets_are_those_of_single_searches_also_when_cut_short() -> None:

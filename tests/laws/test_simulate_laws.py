@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from test_process_truth import made
 
-from karvan.engines.simulate import steps as s
 from karvan.engines.simulate.model import Model, Ran, intervals, key_of
+from karvan.engines.simulate.plan import steps as s
 from karvan.kernels import machine as m
 
 HORIZON = 600.0

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from process import World
 
-from karvan.engines.simulate import steps as s
 from karvan.engines.simulate.model import Model, Step
+from karvan.engines.simulate.plan import steps as s
 from karvan.kernels import machine as m
 
 

@@ -9,8 +9,8 @@ import math
 import numpy as np
 import pytest
 
-from karvan.engines.simulate import steps as s
 from karvan.engines.simulate.model import Model, Ran
+from karvan.engines.simulate.plan import steps as s
 
 RUNS = 12
 METRICS = 31

@@ -2,7 +2,8 @@
 
 Each module compiles its few kernels once after an install and loads them from numba's cache ever after. Numba keeps a
 compiled function by the date of its own file alone: it does not see that a kernel it calls has changed, and would go on
-with the old one without a word. So the cache of Karvan's kernels lies in a folder that is named by all their sources.
+with the old one without a word. So the cache of each package of kernels lies in a folder that is named by all its
+sources, and no package calls the kernels of another.
 """
 
 import hashlib
@@ -15,7 +16,6 @@ from typing import Any
 import numba
 import numba.core.config
 
-HERE = Path(__file__).parent
 config: Any = numba.core.config
 
 
@@ -25,11 +25,11 @@ def kernel(name: str) -> Any:
 
 
 def njit(*signature: Any, **options: Any) -> Callable[[Any], Any]:
-    """``numba.njit`` (with brackets), whose cache is that of just these sources."""
+    """``numba.njit`` (with brackets), whose cache is that of just the sources of its package."""
 
     def compiled(function: Any) -> Any:
         own = config.CACHE_DIR
-        config.CACHE_DIR = _FOLDER
+        config.CACHE_DIR = folder(Path(function.__code__.co_filename).parent)
         try:
             return numba.njit(*signature, **options)(function)
         finally:
@@ -38,16 +38,13 @@ def njit(*signature: Any, **options: Any) -> Callable[[Any], Any]:
     return compiled
 
 
-def _folder() -> str:
-    """Where the user keeps numba's cache, else beside the sources, else in the user's own cache."""
-    sources = b"".join(file.read_bytes() for file in sorted(HERE.glob("*.py")))
+def folder(package: Path) -> str:
+    """The cache of a package of kernels: where the user keeps numba's, else beside its sources, else in the user's own."""
+    sources = b"".join(file.read_bytes() for file in sorted(package.glob("*.py")))
     if config.CACHE_DIR:
         base = Path(config.CACHE_DIR)
-    elif os.access(HERE, os.W_OK):
-        base = HERE / "__pycache__"
+    elif os.access(package, os.W_OK):
+        base = package / "__pycache__"
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "karvan"
     return str(base / f"karvan-{hashlib.sha256(sources).hexdigest()[:16]}")
-
-
-_FOLDER = _folder()

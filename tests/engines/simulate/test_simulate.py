@@ -8,7 +8,7 @@ import pytest
 from queue_tables import queue
 
 import karvan as kv
-from karvan.engines.simulate.seasons import seasons
+from karvan.engines.simulate.plan.seasons import seasons
 from karvan.errors import Cancelled, InputError
 from support import frame
 

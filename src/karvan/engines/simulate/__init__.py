@@ -9,12 +9,13 @@ import polars as pl
 
 from karvan.corridor import Corridor
 from karvan.engines.simulate import bottlenecks, tell
-from karvan.engines.simulate.flows import Flow
-from karvan.engines.simulate.flows import flows as flows_of
 from karvan.engines.simulate.model import Ran
-from karvan.engines.simulate.plan import Plan, add_flow
+from karvan.engines.simulate.plan import Plan
+from karvan.engines.simulate.plan.flows import Flow
+from karvan.engines.simulate.plan.flows import flows as flows_of
+from karvan.engines.simulate.plan.ships import add_ships
+from karvan.engines.simulate.plan.way import add_flow
 from karvan.engines.simulate.run import Watch, replicate
-from karvan.engines.simulate.ships import add_ships
 from karvan.engines.simulate.warmup import found_days
 from karvan.errors import InputError
 from karvan.kernels import entities

@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from karvan.corridor import Corridor
-from karvan.engines.simulate.flows import Flow
 from karvan.engines.simulate.model import Array, Ran
+from karvan.engines.simulate.plan.flows import Flow
 from karvan.engines.simulate.tell import F, S, interval, quantile
 
 BOTTLENECKS = {"table": S, "id": S, "place": S, "what": S, "queue": F, "kt_year": F, "kt_year_ci95": F, "hours": F,

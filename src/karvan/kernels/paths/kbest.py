@@ -28,7 +28,7 @@ import numpy as np
 from numba import types
 
 from karvan.kernels import njit
-from karvan.kernels.heap import (
+from karvan.kernels.paths.heap import (
     BOOL,
     FAST,
     FLOAT,
@@ -45,7 +45,7 @@ from karvan.kernels.heap import (
     push,
     taller,
 )
-from karvan.kernels.search import ARC, PARENT, VERTEX, unroll
+from karvan.kernels.paths.search import ARC, PARENT, VERTEX, unroll
 
 NEXT, TRIE = 3, 4  # further columns of a label: the one kept before it of its kind, the number of its signature
 SLACK = 1e-9  # sums along a way and bound + cost differ by rounding; the bound of `prove` allows for it

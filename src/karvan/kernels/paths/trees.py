@@ -7,7 +7,21 @@ import numpy as np
 from numba import types
 
 from karvan.kernels import njit
-from karvan.kernels.heap import BOOL, FAST, FLOAT, FLOAT2, INT32, INT64, SPARE, Bools, Floats, Ints, Longs, pop, push
+from karvan.kernels.paths.heap import (
+    BOOL,
+    FAST,
+    FLOAT,
+    FLOAT2,
+    INT32,
+    INT64,
+    SPARE,
+    Bools,
+    Floats,
+    Ints,
+    Longs,
+    pop,
+    push,
+)
 
 _TREE = types.Tuple((types.float64[::1], types.int32[::1]))  # type: ignore[no-untyped-call]
 

@@ -6,7 +6,7 @@ place, at first watching none:
 1.  Every allowed walk is matched by a found one, at most 1 + eps times as dear by every criterion. Follow the walk from
     its first label on. At each vertex some label stands for it: one with an apex no higher than what the walk has cost
     so far, and with a representative that can be completed as the walk goes on. Where that label is dropped or merged
-    (see `karvan.kernels.search`), another stands for all it stood for, or a finished walk is within 1 + eps of all its
+    (see `karvan.kernels.paths.search`), another stands for all it stood for, or a finished walk is within 1 + eps of all its
     completions; where it is kept, its successor along the walk's next arc stands for the walk one arc further on. Each
     label is dropped or merged at most once and in favour of one that is in the queue or kept, so this ends: at a
     finished label, which costs at most (1 + eps) apex, as nothing lies ahead.
@@ -19,7 +19,7 @@ are 0, nothing is finished, and the labels kept at a vertex are what was found t
 so wherever all that is found are ways, they are the answer. The other targets are searched for one by one, the places
 that the walks to them returned to being watched from the start.
 
-Sources: P. Hansen, Bicriterion path problems (1980); those of `karvan.kernels.search`; for the watching: G. Righini,
+Sources: P. Hansen, Bicriterion path problems (1980); those of `karvan.kernels.paths.search`; for the watching: G. Righini,
 M. Salani, New dynamic programming algorithms for the resource constrained elementary shortest path problem, Networks 51
 (2008).
 """
@@ -30,8 +30,8 @@ import numpy as np
 from numba import types
 
 from karvan.kernels import njit
-from karvan.kernels.heap import BOOL, FAST, FLOAT2, INT32, INT64, Bools, Floats, Ints, Longs, longer
-from karvan.kernels.search import COLUMNS, GONE, KEPT, PARENT, SLOT, VERTEX, search, unroll
+from karvan.kernels.paths.heap import BOOL, FAST, FLOAT2, INT32, INT64, Bools, Floats, Ints, Longs, longer
+from karvan.kernels.paths.search import COLUMNS, GONE, KEPT, PARENT, SLOT, VERTEX, search, unroll
 
 FOUND: Any = types.Tuple(  # type: ignore[no-untyped-call]
     (

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from karvan.kernels import kbest, kernel, trees
-from karvan.kernels.heap import Bools, Floats, Ints, Longs
+from karvan.kernels import kernel
+from karvan.kernels.paths import kbest, trees
+from karvan.kernels.paths.heap import Bools, Floats, Ints, Longs
 
 PROVEN, CUT_SHORT = 0, 1  # status: the answer is exact; `most` labels were made before it was
 
@@ -123,7 +124,7 @@ def pareto(
     cost: float64 (arcs, q), q from 1 up. place: int32 (n,), the place of each vertex. lb: float64 (n, q), from `bounds`
     with the same target and open arcs. With eps > 0 fewer ways are returned: for every way there is one that costs at
     most (1 + eps) times as much by every criterion. most: labels (partial ways) that may be made; see Ways.status.
-    Proofs and sources: karvan.kernels.pareto.
+    Proofs and sources: karvan.kernels.paths.pareto.
 
     >>> cost = [[1.0, 9.0], [5.0, 1.0], [2.0, 0.0]]
     >>> ptr, head, every = [0, 2, 3, 3], [1, 2, 2], [True, True, True]
@@ -134,7 +135,7 @@ def pareto(
     """
     arrays = _graph(ptr, head, cost, open, place)
     targets = np.array([target], np.int32)
-    values, starts, arcs, *_, status = kernel("pareto").pareto(
+    values, starts, arcs, *_, status = kernel("paths.front").pareto(
         *arrays, _as(lb, np.float64), NOWHERE, source, targets, eps, most
     )
     return Ways(values, starts, arcs, status)
@@ -156,7 +157,7 @@ def pareto_sets(
 
     targets: int32 (t,). lb: float64 (t, n, q), `bounds` for each target. The sets are within the same factor
     (1 + eps), but for eps > 0 may hold other ways than those of `pareto`. most: labels that each search may make.
-    Proofs and sources: karvan.kernels.pareto.
+    Proofs and sources: karvan.kernels.paths.pareto.
 
     >>> cost = [[1.0, 9.0], [5.0, 1.0], [2.0, 0.0]]
     >>> ptr, head, every = [0, 2, 3, 3], [1, 2, 2], [True, True, True]
@@ -168,7 +169,7 @@ def pareto_sets(
     arrays, ends, ahead = _graph(ptr, head, cost, open, place), _as(targets, np.int32), _as(lb, np.float64)
     if ends.size == 1:
         return [pareto(*arrays, ahead[0], source, int(ends[0]), eps, most)]
-    values, starts, arcs, sets, back, backs, cut = kernel("pareto").pareto(
+    values, starts, arcs, sets, back, backs, cut = kernel("paths.front").pareto(
         *arrays, np.zeros((arrays[4].size, arrays[2].shape[1])), NOWHERE, source, ends, eps, most
     )
     answers = []
@@ -177,7 +178,7 @@ def pareto_sets(
         ways = Ways(values[a:b], starts[a : b + 1] - starts[a], arcs[starts[a] : starts[b]], PROVEN)
         if cut or backs[i + 1] > backs[i]:
             hint = back[backs[i] : backs[i + 1]]
-            one = kernel("pareto").pareto(*arrays, ahead[i], hint, source, ends[i : i + 1], eps, most)
+            one = kernel("paths.front").pareto(*arrays, ahead[i], hint, source, ends[i : i + 1], eps, most)
             ways = Ways(one[0], one[1], one[2], one[-1])
         answers.append(ways)
     return answers
@@ -204,7 +205,7 @@ def k_best(
     sequence of nonzero sig, only the cheapest counts. With all sig distinct, these are the k shortest elementary ways.
     Ways dearer than ceiling are not sought. Fewer than k ways, status PROVEN: there are no more. most: labels that each
     of the two passes may make.
-    Proofs and sources: karvan.kernels.kbest.
+    Proofs and sources: karvan.kernels.paths.kbest.
 
     >>> ptr, head, cost, every = [0, 2, 3, 3], [1, 2, 2], [1.0, 5.0, 2.0], [True, True, True]
     >>> lb = bounds([0, 0, 1, 3], [0, 0, 1], [0, 1, 2], [[1.0], [5.0], [2.0]], every, 2)[:, 0]

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from karvan.engines.simulate.flows import Flow
 from karvan.engines.simulate.model import Array, Ran
 from karvan.engines.simulate.plan import Plan
+from karvan.engines.simulate.plan.flows import Flow
 from karvan.engines.simulate.run import student
 from karvan.kernels import entities as en
 from karvan.kernels import machine as m

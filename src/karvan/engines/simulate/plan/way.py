@@ -1,103 +1,15 @@
-"""Plan: the tables of a corridor turned into programs for the machine.
-
-A flow's program is its way: each arc a delay, a chain of steps with their queues, or the wait for a ship. A service with
-calls over water and vehicles of its own becomes ships that take berths, unload, load by their rule, wait for the weather
-and sail. Nothing here knows any place by name.
-"""
-
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+"""Way: the program of a flow, step by step along its arcs, with the queues that they name."""
 
 import polars as pl
 
-from karvan.corridor import Corridor
-from karvan.engines.simulate import laws, steps
-from karvan.engines.simulate.flows import Flow, size_in
-from karvan.engines.simulate.model import Model, Step
-from karvan.engines.simulate.seasons import daily_hours, seasons
+from karvan.engines.simulate.model import Step
+from karvan.engines.simulate.plan import Plan, Row, chain, laws, steps
+from karvan.engines.simulate.plan.flows import Flow, size_in
 from karvan.errors import InputError
 from karvan.network.compile.arrays import BOARD, MOVE, Label
-from karvan.network.compile.moves import tonnes_of
-from karvan.schema import TABLES
 
-Row = dict[str, Any]
 PIECES = ("unit", "FEU", "TEU", "wagon", "truck", "t")
 HOURS_YEAR = 8760.0
-
-
-@dataclass
-class Plan:
-    """A model under construction, and which of its numbers stand for which rows of the tables."""
-
-    today: Corridor
-    start: dt.date
-    days: float
-    tags: tuple[str, ...]
-    model: Model = field(default_factory=Model)
-    queues: dict[str, tuple[str, Any, int]] = field(default_factory=dict)
-    gates: dict[str, tuple[int, int]] = field(default_factory=dict)
-    quays: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
-    load: dict[str, float] = field(default_factory=dict)
-    lines: list[tuple[str, str, str, float, int, int]] = field(default_factory=list)
-    ranked: bool = False
-
-    def row(self, table: str, name: str) -> Row:
-        """One row of a table by its single key."""
-        column = TABLES[table].key_columns()[0]
-        found = self.today.tables[table].filter(pl.col(column) == name)
-        return found.row(0, named=True) if found.height else {}
-
-    def queue(self, name: str) -> tuple[str, Any, int]:
-        """The queue of a resource: what kind of thing it is in the model, its number there, its meter."""
-        if name not in self.queues:
-            self.queues[name] = _queue(self, name, self.row("resources", name))
-        return self.queues[name]
-
-    def gate(self, place: str) -> tuple[int, int] | None:
-        """The gate of a place or link with closures, and its meter."""
-        rows = self.today.closures.filter((pl.col("node_id") == place) | (pl.col("link_id") == place))
-        if rows.is_empty():
-            return None
-        if place not in self.gates:
-            group = rows["group"][0] or rows["closure_id"][0]
-            number = self.model.gate(group, seasons(rows.to_dicts(), self.start))
-            self.gates[place] = (number, self.model.meter(place, "weather"))
-        return self.gates[place]
-
-    def quay(self, service: str, tail: str, head: str) -> tuple[int, int]:
-        """Where freight waits for a service from a place to the next, and its meter."""
-        key = (service, tail, head)
-        if key not in self.quays:
-            self.quays[key] = (self.model.quay(), self.model.meter(f"{service}@{tail}", "vessel"))
-        return self.quays[key]
-
-
-def _queue(plan: Plan, name: str, row: Row) -> tuple[str, Any, int]:
-    model = plan.model
-    if row["per_day"] and row["kind"] in ("slot", "track", "lane"):
-        return "slot", model.slot(row["per_day"]), model.meter(name, "slot")
-    servers = row["servers"]
-    if servers < 1:
-        raise InputError(
-            f"resources {name}: {servers} servers serve nobody", cure="give at least one, or close the place"
-        )
-    if plan.ranked or row["kind"] == "berth":
-        store = model.store(name, servers)
-        return "store", store, store[1]
-    places = int(row["space"] or 0) if row["when_full"] == "refuse" else 0
-    if row["when_full"] == "refuse" and places < servers:
-        raise InputError(
-            f"resources {name}: {places} places for {servers} servers", cure="space counts those served too"
-        )
-    absence = laws.of_kind(model, name, row["absence_kind"], row["absence_h"], 0.0) if row["absence_kind"] else -1
-    gate = -1
-    if row["open_h_day"] is not None and row["open_h_day"] < 24:
-        gate = model.gate(name, daily_hours(row["open_h_day"], plan.days, name))
-    kind = "bulk" if row["bulk"] and row["bulk"] > 1 else "pool"
-    pool = model.pool(servers, places=places, bulk=row["bulk"] or 0, absence=absence, gate=gate)
-    return kind, pool, model.meter(name, "queue")
 
 
 def afloat(plan: Plan, label: Label) -> bool:
@@ -154,11 +66,6 @@ def _yard(plan: Plan, flow: Flow, port: str) -> tuple[int, int] | None:
         yard: tuple[int, int] = plan.queues[name][1]
         return yard
     return None
-
-
-def chain(plan: Plan, procedure: str) -> list[Row]:
-    """The steps of a procedure, in order."""
-    return plan.today.procedures.filter(pl.col("procedure_id") == procedure).sort("order").to_dicts()
 
 
 def _passage(plan: Plan, flow: Flow, label: Label, arc: int) -> list[Step]:
@@ -250,12 +157,3 @@ def add_flow(plan: Plan, flow: Flow) -> None:
     between = model.law("fixed", gap) if flow.even else model.law("exponential", gap)
     source = model.program(f"source {flow.name}", steps.arrive(number, between, program, units=flow.batch))
     model.entity(source, f"source {flow.name}")
-
-
-def capacity(plan: Plan, vehicle: Row, ports: Sequence[str]) -> float:
-    """What a ship takes on a line, less what its draught costs in the shallowest port."""
-    depths = [plan.row("nodes", port).get("draught_m") for port in ports]
-    short = max((vehicle["draught_m"] - d for d in depths if d is not None and vehicle["draught_m"]), default=0.0)
-    whole = float(vehicle["capacity"] or 0.0)
-    lost = float(short * (vehicle["payload_t_m"] or 0.0))
-    return whole if lost <= 0 else max(0.0, whole * (1 - lost / tonnes_of(vehicle)))

@@ -1,18 +1,17 @@
 """Ships: the vehicles of a service with calls over water, as entities that go round its ports."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import polars as pl
 
-from karvan.engines.simulate import laws, steps
 from karvan.engines.simulate.model import NEVER, Step
-from karvan.engines.simulate.plan import Plan, capacity, chain
+from karvan.engines.simulate.plan import Plan, Row, chain, laws, steps
 from karvan.errors import InputError
 from karvan.network.compile import times
+from karvan.network.compile.moves import tonnes_of
 
-Row = dict[str, Any]
 LONGEST_H = 168.0
 """A ship that sails when full and says no longest wait sails after this one: none waits for ever."""
 
@@ -158,3 +157,12 @@ def _berth(plan: Plan, service: Row, port: str) -> Row | None:
             if row["resource_id"] in names:
                 return plan.row("resources", row["resource_id"])
     return here.row(0, named=True) if here.height == 1 else None
+
+
+def capacity(plan: Plan, vehicle: Row, ports: Sequence[str]) -> float:
+    """What a ship takes on a line, less what its draught costs in the shallowest port."""
+    depths = [plan.row("nodes", port).get("draught_m") for port in ports]
+    short = max((vehicle["draught_m"] - d for d in depths if d is not None and vehicle["draught_m"]), default=0.0)
+    whole = float(vehicle["capacity"] or 0.0)
+    lost = float(short * (vehicle["payload_t_m"] or 0.0))
+    return whole if lost <= 0 else max(0.0, whole * (1 - lost / tonnes_of(vehicle)))

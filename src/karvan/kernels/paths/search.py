@@ -1,4 +1,4 @@
-"""Label setting over walks for several criteria at once: the search behind `karvan.kernels.pareto`.
+"""Label setting over walks for several criteria at once: the search behind `karvan.kernels.paths.pareto`.
 
 A label stands for walks from the source to its vertex: it has the cost of one walk, its *representative*, and an *apex*
 that no walk it stands for betters by any criterion. A label can be completed to the target at no less than lb(vertex),
@@ -34,7 +34,7 @@ A*pex: efficient approximate multi-objective search on graphs, ICAPS 32 (2022).
 import numpy as np
 
 from karvan.kernels import njit
-from karvan.kernels.heap import FAST, SPARE, Bools, Floats, Ints, Longs, Words, longer, pop, push, taller
+from karvan.kernels.paths.heap import FAST, SPARE, Bools, Floats, Ints, Longs, Words, longer, pop, push, taller
 
 # Columns of a label's whole numbers. CHECKED and FOUND: how many labels kept at the vertex, and how many finished
 # walks, it had been compared with when made, so that taking it from the queue compares only with those that came since.
