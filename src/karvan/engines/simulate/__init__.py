@@ -16,6 +16,8 @@ from karvan.engines.simulate.plan.flows import flows as flows_of
 from karvan.engines.simulate.plan.ships import add_ships
 from karvan.engines.simulate.plan.way import add_flow
 from karvan.engines.simulate.run import Watch, replicate
+from karvan.engines.simulate.tell.days import waiting
+from karvan.engines.simulate.tell.shipments import balance
 from karvan.engines.simulate.warmup import found_days
 from karvan.errors import InputError
 from karvan.kernels import entities
@@ -94,12 +96,12 @@ def simulate(
         "start": day.isoformat(), "days": float(days), "runs": runs, "warmup": warm, "precision": precision,
         "trials": trials, "tags": plan.tags,
     }  # fmt: skip
-    return Simulated(_run(corridor, arguments, seed), tables, pl.DataFrame(tell.balance(flows, ran)))
+    return Simulated(_run(corridor, arguments, seed), tables, pl.DataFrame(balance(flows, ran)))
 
 
 def _settled(plan: Plan, ran: Sequence[Ran]) -> float:
     """The days after which what waits no longer shows that it began empty; InputError where it never settles."""
-    days, settled = found_days([tell.waiting(plan, one) for one in ran])
+    days, settled = found_days([waiting(plan, one) for one in ran])
     if not settled:
         raise InputError(
             f"no warm-up is found: after {days} days what waits still grows or falls",

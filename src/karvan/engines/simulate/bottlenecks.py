@@ -14,7 +14,7 @@ import polars as pl
 from karvan.corridor import Corridor
 from karvan.engines.simulate.model import Array, Ran
 from karvan.engines.simulate.plan.flows import Flow
-from karvan.engines.simulate.tell import F, S, interval, quantile
+from karvan.engines.simulate.tell.measures import F, S, interval, quantile
 
 BOTTLENECKS = {"table": S, "id": S, "place": S, "what": S, "queue": F, "kt_year": F, "kt_year_ci95": F, "hours": F,
                "hours_ci95": F, "hours_p90": F, "hours_p90_ci95": F, "says": S}  # fmt: skip
