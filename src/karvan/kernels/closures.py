@@ -43,7 +43,8 @@ def renewals(seasons: Floats, key: Any, horizon: float) -> Any:
             length = min(length, seasons[row, 3])
         if count == out.shape[0]:
             wider = np.empty((2 * count, 2))
-            wider[:count] = out
+            for i in range(count):  # by hand: numba takes seconds to compile the assignment of a slice
+                wider[i, 0], wider[i, 1] = out[i, 0], out[i, 1]
             out = wider
         out[count, 0] = t
         out[count, 1] = t + length

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from karvan.kernels import queues as qu
-from karvan.kernels.random import Code, Floats, Ints, Keys, Longs, Whole, jit, mix
+from karvan.kernels.random import Code, Floats, Ints, Keys, Longs, Whole, inner, mix
 
 OP, A, B, M, X, Y = range(6)
 """Columns of a step: operation, three whole numbers of which the third is a meter, where to go on, one more."""
@@ -30,7 +30,7 @@ DONE, FULL, STUCK = 0, 1, 2
 ENDLESS = 1e17
 
 
-@jit
+@inner
 def new(reg: Longs, link: Ints, ei: Ints, ef: Floats, like: Whole, pc: Whole) -> Any:
     """An entity without units at a step, born when ``like`` was (or now, by the caller); -1 when there is no room."""
     e = reg[FREE]
@@ -45,14 +45,14 @@ def new(reg: Longs, link: Ints, ei: Ints, ef: Floats, like: Whole, pc: Whole) ->
     return e
 
 
-@jit
+@inner
 def wake(reg: Longs, ready: Ints, e: Whole) -> None:
     """Puts an entity at the end of those that go on now."""
     ready[reg[END]] = e
     reg[END] = reg[END] + 1 if reg[END] + 1 < ready.size else 0
 
 
-@jit
+@inner
 def note(reg: Longs, log: Floats, step: Whole, t: float, key: Any) -> None:
     """Writes one line of the log: what was completed, when, by whom (the key as two halves)."""
     row = reg[LOGGED]
@@ -64,7 +64,7 @@ def note(reg: Longs, log: Floats, step: Whole, t: float, key: Any) -> None:
         reg[LOGGED] = row + 1
 
 
-@jit
+@inner
 def append(ends: Any, head: Whole, link: Ints, e: Whole) -> None:
     """Adds an entity to the end of the list whose first and last stand at ``head`` and ``head + 1`` of ``ends``."""
     link[e] = -1
@@ -75,7 +75,7 @@ def append(ends: Any, head: Whole, link: Ints, e: Whole) -> None:
     ends[head + 1] = e
 
 
-@jit
+@inner
 def seize(code: Code, stores: Longs, meters: Floats, daily: Ints, ei: Ints, ef: Floats, link: Ints, e: Whole, pc: Whole,
           t: float, warm: float, horizon: float) -> Any:  # fmt: skip
     """Takes what a step asks of a store, if nobody of the same or a higher priority waits; else waits. Says whether."""
@@ -96,7 +96,7 @@ def seize(code: Code, stores: Longs, meters: Floats, daily: Ints, ei: Ints, ef: 
     return taken
 
 
-@jit
+@inner
 def release(code: Code, stores: Longs, meters: Floats, daily: Ints, reg: Longs, ready: Ints, ei: Ints, ef: Floats,
             key: Keys, link: Ints, log: Floats, store: Whole, back: Whole, t: float, warm: float,
             horizon: float) -> None:  # fmt: skip
@@ -120,7 +120,7 @@ def release(code: Code, stores: Longs, meters: Floats, daily: Ints, reg: Longs, 
             wake(reg, ready, u)
 
 
-@jit
+@inner
 def fill(code: Code, stores: Longs, quays: Longs, wishes: Floats, meters: Floats, daily: Ints, reg: Longs, ready: Ints,
          ei: Ints, ef: Floats, key: Keys, link: Ints, log: Floats, quay: Whole, ship: Whole, room: float, now: float,
          warm: float, horizon: float) -> Any:  # fmt: skip
@@ -159,7 +159,7 @@ def fill(code: Code, stores: Longs, quays: Longs, wishes: Floats, meters: Floats
     return loaded
 
 
-@jit
+@inner
 def sail(code: Code, num: Floats, stores: Longs, quays: Longs, wishes: Floats, meters: Floats, daily: Ints,
          sailed: Floats, reg: Longs, ready: Ints, ei: Ints, ef: Floats, key: Keys, link: Ints, log: Floats, quay: Whole,
          timed: bool, now: float, warm: float, horizon: float) -> None:  # fmt: skip

@@ -12,15 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from karvan.kernels.random import Floats, Ints, Longs, Whole, jit
+from karvan.kernels.random import Floats, Ints, Longs, Whole, inner, jit
 
 MASK, DAY, COUNT, TAKEN, STEPS, REBUILT = range(6)
 RATE, SINCE, NOW = range(3)
 FEWEST = 64
 
 
-@jit
-def calendar(most: Whole) -> Any:
+def calendar(most: int) -> tuple[Ints, Longs, Floats]:
     """An empty event list for at most ``most`` entities: bucket ends, state of whole numbers, state of numbers."""
     size = FEWEST
     while size < 2 * most:
@@ -32,7 +31,7 @@ def calendar(most: Whole) -> Any:
     return ends, ctl, rate
 
 
-@jit
+@inner
 def insert(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints, e: Whole, t: float) -> Any:
     """Puts entity ``e`` into its bucket, behind all that are not later."""
     when[e] = t
@@ -59,7 +58,7 @@ def insert(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints, e: Wh
         link[p] = e
 
 
-@jit
+@inner
 def rebuild(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints) -> Any:
     """Sets the width of a day and their number anew and deals the events out again, equal times in order."""
     elapsed = rate[NOW] - rate[SINCE]

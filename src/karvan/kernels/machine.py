@@ -56,39 +56,44 @@ ENTERED, DELIVERED, REFUSED, INSIDE = range(4)
 PATIENT = 1 << 22  # turns without the clock moving, after which a run gives up
 
 
+def blank(flows: int, meters: int, services: int, bins: int, horizon: float) -> tuple[Any, ...]:
+    """What a run adds up, all zero: counts and sums by flow, histogram of lead times and deliveries by day by flow, meters,
+    meters by day, services. Made outside the kernel, which would be compiled for seconds longer by making arrays.
+    """
+    days = int(np.ceil(horizon / 24.0)) + 1
+    return (
+        np.zeros((flows, 4), np.int64), np.zeros((flows, 3)), np.zeros((flows, bins), np.int32),
+        np.zeros((flows, days), np.int32), np.zeros((meters, 5)), np.zeros((meters, 2, days), np.int32),
+        np.zeros((services, 6)),
+    )  # fmt: skip
+
+
+def empty(most: int) -> tuple[Any, ...]:
+    """Room for ``most`` entities at once, all free: their columns, lists, registers and an empty event list."""
+    ei = np.zeros((most, 8), np.int32)
+    ei[:, PC] = -1
+    link = np.arange(1, most + 1, dtype=np.int32)
+    link[most - 1] = -1
+    things = ei, np.zeros((most, 3)), np.zeros(most, np.uint64), np.zeros(most), link, np.empty(most, np.int32)
+    return *things, np.zeros(4, np.int64), *ev.calendar(most)
+
+
 @jit
 def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools: Longs, servers: Floats, slots: Floats,
         stores: Longs, quays: Longs, wishes: Floats, gate_at: Longs, shuts: Floats, opens: Floats, rates: Floats,
-        starts: Longs, births: Floats, keys: Keys, run_key: Any, sizes: Longs, warm: float, horizon: float, bin_h: float,
-        log: Floats) -> Any:  # fmt: skip
+        starts: Longs, births: Floats, keys: Keys, run_key: Any, tally: Any, things: Any, warm: float, horizon: float,
+        bin_h: float, log: Floats) -> Any:  # fmt: skip
     """One run of a model from time 0 to ``horizon`` (h); what is counted begins at ``warm``.
 
-    ``sizes``: most entities at once, flows, meters, services, bins of a lead time, sources' rate rows. ``log``: rows
-    (step, time, unit's key as two halves) to fill with everything completed, or no rows. Gives the counts by flow, sums
-    by flow, histogram of lead times and deliveries by day by flow, meters, meters by day, services, and (events, status,
-    rows logged, rebuilds of the event list).
+    ``tally`` and ``things``: what ``blank`` and ``empty`` make; the first is filled. ``log``: rows (step, time, unit's key
+    as two halves) to fill with everything completed, or no rows. Gives (events, status, rows logged, rebuilds of the
+    event list).
     """
-    most, flows, n_meters, services, bins = sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]
-    days = np.int64(np.ceil(horizon / 24.0)) + 1
+    counts, leads, spread, by_day, meters, daily, sailed = tally
+    ei, ef, key, when, link, ready, reg, ends, ctl, rate = things
+    most, bins = ei.shape[0], spread.shape[1]
     per_h = 1.0 / bin_h
-    counts = np.zeros((flows, 4), np.int64)
-    leads = np.zeros((flows, 3))
-    spread = np.zeros((flows, bins), np.int32)
-    by_day = np.zeros((flows, days), np.int32)
-    meters = np.zeros((n_meters, 5))
-    daily = np.zeros((n_meters, 2, days), np.int32)
-    sailed = np.zeros((services, 6))
-    ei = np.zeros((most, 8), np.int32)
-    ei[:, PC] = -1
-    ef = np.zeros((most, 3))
-    key = np.zeros(most, np.uint64)
-    when = np.zeros(most)
-    link = np.arange(1, most + 1).astype(np.int32)
-    link[most - 1] = -1
-    reg = np.zeros(4, np.int64)
-    ready = np.empty(most, np.int32)
     head = 0
-    ends, ctl, rate = ev.calendar(most)
     logs = log.shape[0] > 0
     still = 0
     done = 0
@@ -385,13 +390,4 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
             counts[ei[e, FLOW], INSIDE] += ei[e, UNITS]
     for s in range(stores.shape[0]):
         meters[stores[s, en.BUSY], qu.AREA] += stores[s, HELD] * horizon
-    return (
-        counts,
-        leads,
-        spread,
-        by_day,
-        meters,
-        daily,
-        sailed,
-        np.array([done, reg[STATUS], reg[en.LOGGED], ctl[ev.REBUILT]]),
-    )
+    return np.array([done, reg[STATUS], reg[en.LOGGED], ctl[ev.REBUILT]])

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from karvan.kernels.random import Floats, Ints, Longs, Whole, child, drawn, inlined, jit
+from karvan.kernels.random import Floats, Ints, Longs, Whole, child, drawn, inlined, inner
 
 SERVERS, FIRST, PLACES, BULK, ABSENCE, GATE, INSIDE, ABSENCES = range(8)
 """Whole numbers of a pool: servers; the first of its rows in ``free`` (servers, then places); places in all (0: no
@@ -27,7 +27,7 @@ COUNT, SUM, SQUARES, POSITIVE, AREA = range(5)
 """What a meter adds up: waits ended, their sum and sum of squares (h, h2), how many above zero, time integral."""
 
 
-@jit
+@inner
 def reopens(gate_at: Longs, shuts: Floats, opens: Floats, gate: Whole, t: float) -> Any:
     """The first time from ``t`` on at which a gate is open (``t`` itself where it is)."""
     low = gate_at[gate]
@@ -71,7 +71,7 @@ def record(
             daily[meter, 1, np.int64(until * PER_DAY)] += weight
 
 
-@jit
+@inner
 def recorded(
     meters: Floats,
     daily: Ints,
@@ -98,7 +98,7 @@ def earliest(free: Floats, first: Whole, servers: Whole) -> Any:
     return best
 
 
-@jit
+@inner
 def back(pools: Longs, laws: Floats, values: Floats, pool: Whole, salt: Any, idle: float, t: float) -> Any:
     """When a server is back that has been idle since ``idle`` and goes away whenever idle, for one who comes at ``t``."""
     while idle <= t:
@@ -107,7 +107,7 @@ def back(pools: Longs, laws: Floats, values: Floats, pool: Whole, salt: Any, idl
     return idle
 
 
-@jit
+@inner
 def full(pools: Longs, free: Floats, pool: Whole, t: float) -> Any:
     """Whether a pool with limited places has none left at ``t``."""
     first = pools[pool, FIRST] + pools[pool, SERVERS]
@@ -121,7 +121,7 @@ def full(pools: Longs, free: Floats, pool: Whole, t: float) -> Any:
     return kept >= pools[pool, PLACES]
 
 
-@jit
+@inner
 def slot(slots: Floats, row: Whole, t: float, weight: Whole | float) -> Any:
     """The time at which one who comes at ``t`` gets a slot: at once, or at the start of the first day that has one.
 

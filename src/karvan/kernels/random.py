@@ -25,6 +25,10 @@ Keys = NDArray[np.uint64]
 
 jit = njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", fastmath={"contract", "nsz"})
 
+inner = njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", fastmath={"contract", "nsz"},
+             no_cpython_wrapper=True, no_cfunc_wrapper=True)  # fmt: skip
+"""For what only kernels call: nothing is compiled that would let Python call it."""
+
 inlined = njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", inline="always")
 
 FIXED, EXPONENTIAL, ERLANG, GAMMA, LOGNORMAL, TRIANGULAR, UNIFORM, EMPIRICAL = range(8)
@@ -49,7 +53,7 @@ U = np.uint64
 GOLDEN = U(0x9E3779B97F4A7C15)
 
 
-@inlined
+@inner
 def mix(z: Any) -> Any:
     """A 64-bit hash of a 64-bit number (bijective)."""
     z = (z ^ (z >> U(30))) * U(0xBF58476D1CE4E5B9)
@@ -57,19 +61,19 @@ def mix(z: Any) -> Any:
     return z ^ (z >> U(31))
 
 
-@inlined
+@inner
 def child(key: Any, number: Whole) -> Any:
     """The key of the ``number``-th child of a key: a unit of a train, an arrival of a source."""
     return mix(key + (U(number) + U(1)) * U(0xD1342543DE82EF95))
 
 
-@inlined
+@jit
 def unit(z: Any) -> Any:
     """A number in (0, 1) from 64 random bits; never 0, never 1."""
     return (np.float64(np.int64(z >> U(12))) + 0.5) * 2.220446049250313e-16
 
 
-@jit
+@inner
 def rarely(s: Any, r: Any) -> Any:
     """The rest of ``normal`` where the first try, the bits ``r``, fell outside its layer's core."""
     while True:
@@ -103,7 +107,7 @@ def normal(s: Any) -> Any:
     return rarely(s, r)
 
 
-@jit
+@inner
 def gamma(s: Any, shape: float) -> Any:
     """A gamma number of this shape and scale 1."""
     boost = 1.0
@@ -123,7 +127,7 @@ def gamma(s: Any, shape: float) -> Any:
                 return boost * d * v
 
 
-@jit
+@inner
 def other(laws: Floats, values: Floats, law: int, s: Any) -> Any:
     """``draw`` for the laws other than the lognormal, which is asked for most."""
     kind = np.int64(laws[law, 0])

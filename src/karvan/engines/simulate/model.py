@@ -142,25 +142,24 @@ class Model:
         bin_h = max(horizon, 1.0) / BINS  # no lead time is longer than the run
         while True:
             record = np.zeros((log, 4))
-            tally = self._once(frozen, horizon, warm, bin_h, record)
-            done, status, logged, _ = tally[7]
+            tally, (done, status, logged, _) = self._once(frozen, horizon, warm, bin_h, record)
             if status != FULL or self.units_at_once >= MOST:
                 done += switches(self.gates, frozen, horizon)
-                happened: tuple[Array, ...] = tally[:7]
-                return Ran(*happened, int(done), int(status), record[:logged], horizon, warm, bin_h)  # type: ignore[arg-type, call-arg]
+                return Ran(*tally, int(done), int(status), record[:logged], horizon, warm, bin_h)  # type: ignore[call-arg]
             self.units_at_once *= 4
 
     def _once(self, frozen: dict[str, Array], horizon: float, warm: float, bin_h: float, log: Array) -> Any:
         f = frozen
-        sizes = np.array(
-            [self.units_at_once, max(1, len(self.flows)), max(2, len(self.meters)), max(1, len(self.lines)), BINS]
-        )
-        return m.run(
+        tally = m.blank(
+            max(1, len(self.flows)), max(2, len(self.meters)), max(1, len(self.lines)), BINS, horizon
+        )  # fmt: skip
+        told = m.run(
             f["code"], f["num"], f["salt"], f["laws"], f["values"], f["pools"].copy(), f["servers"].copy(),
             f["slots"].copy(), f["stores"].copy(), f["quays"].copy(), f["wishes"].copy(), f["gate_at"], f["shuts"],
-            f["opens"], f["rates"], f["starts"], f["births"], f["keys"], f["run_key"][0], sizes, float(warm),
-            float(horizon), bin_h, log,
+            f["opens"], f["rates"], f["starts"], f["births"], f["keys"], f["run_key"][0], tally,
+            m.empty(self.units_at_once), float(warm), float(horizon), bin_h, log,
         )  # fmt: skip
+        return tally, told
 
     def arrays(self, horizon: float, seed: int, run: int) -> dict[str, Array]:
         """What the kernel reads, for one run: programs, laws and queues, and the closures drawn for it."""
