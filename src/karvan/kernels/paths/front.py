@@ -30,7 +30,7 @@ import numpy as np
 from numba import types
 
 from karvan.kernels import njit
-from karvan.kernels.paths.heap import BOOL, FAST, FLOAT2, INT32, INT64, Bools, Floats, Ints, Longs, longer
+from karvan.kernels.paths.heap import BOOL, FAST, FLOAT2, INNER, INT32, INT64, Bools, Floats, Ints, Longs, longer
 from karvan.kernels.paths.search import COLUMNS, GONE, KEPT, PARENT, SLOT, VERTEX, search, unroll
 
 FOUND: Any = types.Tuple(  # type: ignore[no-untyped-call]
@@ -46,7 +46,7 @@ FOUND: Any = types.Tuple(  # type: ignore[no-untyped-call]
 )
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _before(spent: Floats, a: int, b: int) -> bool:
     for c in range(spent.shape[1]):
         if spent[a, c] != spent[b, c]:
@@ -54,7 +54,7 @@ def _before(spent: Floats, a: int, b: int) -> bool:
     return a < b
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _front(spent: Floats, found: Ints) -> Ints:
     """The finished labels that no other dominates, one of each cost, in lexicographic order."""
     for i in range(1, found.size):  # insertion: the sets are small, and nearly sorted runs are common
@@ -81,7 +81,7 @@ def _front(spent: Floats, found: Ints) -> Ints:
     return found[:kept]
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _returns(label: Ints, x: int, place: Ints, stamp: Ints, mark: int, back: Ints, size: int) -> int:
     """How many entries there are now in `back`, the places to which walks return, with those of label x."""
     y = x
@@ -97,7 +97,7 @@ def _returns(label: Ints, x: int, place: Ints, stamp: Ints, mark: int, back: Int
     return size
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _costs(spent: Floats, ends: Ints) -> Floats:
     values = np.empty((ends.size, spent.shape[1]))
     for i in range(ends.size):
@@ -106,7 +106,7 @@ def _costs(spent: Floats, ends: Ints) -> Floats:
     return values
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _by_vertex(label: Ints, made: int, n: int) -> tuple[Ints, Ints]:
     """Chains of the labels kept at each vertex: (the first of each vertex, the one after each label), -1 ends them."""
     first, after = np.full(n, -1, np.int32), np.full(made, -1, np.int32)
@@ -117,7 +117,7 @@ def _by_vertex(label: Ints, made: int, n: int) -> tuple[Ints, Ints]:
     return first, after
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _kept(label: Ints, made: int, n: int, targets: Ints) -> tuple[Longs, Ints]:
     """The labels kept at each target: ends[sets[i]:sets[i + 1]]."""
     first, after = _by_vertex(label, made, n)
@@ -134,7 +134,7 @@ def _kept(label: Ints, made: int, n: int, targets: Ints) -> tuple[Longs, Ints]:
     return sets, ends[:size]
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _sorted(
     spent: Floats, label: Ints, sets: Longs, ends: Ints, place: Ints, places: int
 ) -> tuple[Ints, Longs, Ints, Longs]:

@@ -24,7 +24,14 @@ Bools = NDArray[np.bool_]
 Words = NDArray[np.uint64]
 _Item = TypeVar("_Item", bound=np.generic)
 
-FAST: dict[str, Any] = {"cache": True, "nogil": True, "boundscheck": False, "error_model": "numpy"}
+FAST: dict[str, Any] = {
+    "cache": True,
+    "nogil": True,
+    "boundscheck": False,
+    "error_model": "numpy",
+    "no_cfunc_wrapper": True,
+}
+INNER: dict[str, Any] = {**FAST, "no_cpython_wrapper": True}  # for what only kernels call: half the time to compile
 SPARE = 5
 
 
@@ -46,7 +53,7 @@ WAYS: Any = types.Tuple(  # type: ignore[no-untyped-call]
 ZERO, ONE, TWO, THREE = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
 
 
-@njit(**FAST)
+@njit(**INNER)
 def push(keys: Floats, items: Ints, size: int, key: float, item: int) -> None:
     """Add `item` under `key` to a heap of `size` entries; the caller counts."""
     i = np.uint64(size)
@@ -61,7 +68,7 @@ def push(keys: Floats, items: Ints, size: int, key: float, item: int) -> None:
     items[i] = item
 
 
-@njit(**FAST)
+@njit(**INNER)
 def pop(keys: Floats, items: Ints, size: int) -> None:
     """Drop the least entry, which the caller has read at slot 0, from a heap of `size` entries; the caller counts."""
     end = np.uint64(size) - ONE
@@ -92,7 +99,7 @@ def pop(keys: Floats, items: Ints, size: int) -> None:
     items[i] = item
 
 
-@njit(**FAST)
+@njit(**INNER)
 def longer(old: NDArray[_Item], size: int) -> NDArray[_Item]:
     """A copy of a one-dimensional array with room for `size` entries."""
     # Plain loops, here and wherever a row is copied: an array assignment costs two seconds of compilation.
@@ -102,7 +109,7 @@ def longer(old: NDArray[_Item], size: int) -> NDArray[_Item]:
     return new
 
 
-@njit(**FAST)
+@njit(**INNER)
 def taller(old: NDArray[_Item], rows: int) -> NDArray[_Item]:
     """A copy of a two-dimensional array with room for more rows."""
     new = np.empty((rows, old.shape[1]), old.dtype)

@@ -32,6 +32,7 @@ from karvan.kernels.paths.heap import (
     BOOL,
     FAST,
     FLOAT,
+    INNER,
     INT32,
     INT64,
     SPARE,
@@ -51,7 +52,7 @@ NEXT, TRIE = 3, 4  # further columns of a label: the one kept before it of its k
 SLACK = 1e-9  # sums along a way and bound + cost differ by rounding; the bound of `prove` allows for it
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _slot(names: Longs, values: Ints, a: int, b: int) -> int:
     """Where the pair (a, b) is, or is to be put, in an open-addressing table."""
     last = np.uint64(values.size - 1)
@@ -62,7 +63,7 @@ def _slot(names: Longs, values: Ints, a: int, b: int) -> int:
     return int(i)
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _wider(names: Longs, values: Ints) -> tuple[Longs, Ints]:
     """The same table with twice the slots."""
     new_names = np.empty((2 * values.size, 2), np.int64)
@@ -75,7 +76,7 @@ def _wider(names: Longs, values: Ints) -> tuple[Longs, Ints]:
     return new_names, new_values
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _bar(label: Ints, x: int, place: Ints, left: Ints, used: Ints, mark: int) -> None:
     """Stamp the places that the partial way x has left, and the vertices it has used in the place where it is."""
     here = place[label[x, VERTEX]]
@@ -89,7 +90,7 @@ def _bar(label: Ints, x: int, place: Ints, left: Ints, used: Ints, mark: int) ->
         y = label[y, PARENT]
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _detours(
     ptr: Longs,
     head: Ints,
@@ -142,7 +143,7 @@ def _detours(
     return near, through, filled
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _pass(
     ptr: Longs,
     head: Ints,

@@ -34,7 +34,7 @@ A*pex: efficient approximate multi-objective search on graphs, ICAPS 32 (2022).
 import numpy as np
 
 from karvan.kernels import njit
-from karvan.kernels.paths.heap import FAST, SPARE, Bools, Floats, Ints, Longs, Words, longer, pop, push, taller
+from karvan.kernels.paths.heap import FAST, INNER, SPARE, Bools, Floats, Ints, Longs, Words, longer, pop, push, taller
 
 # Columns of a label's whole numbers. CHECKED and FOUND: how many labels kept at the vertex, and how many finished
 # walks, it had been compared with when made, so that taking it from the queue compares only with those that came since.
@@ -64,7 +64,7 @@ def unroll(label: Ints, ends: Ints) -> tuple[Longs, Ints]:
     return starts, arcs
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _covers(values: Floats, row: int, limit: Floats, at: int) -> bool:
     """Is a row, from column `at` on, nowhere above the limit?"""
     for c in range(limit.size):  # noqa: SIM110 (numba knows no all())
@@ -73,7 +73,7 @@ def _covers(values: Floats, row: int, limit: Floats, at: int) -> bool:
     return True
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _subset(seen: Words, inner: int, outer: int) -> bool:
     for w in range(seen.shape[1]):  # noqa: SIM110
         if seen[inner, w] & ~seen[outer, w]:
@@ -81,7 +81,7 @@ def _subset(seen: Words, inner: int, outer: int) -> bool:
     return True
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _above(values: Floats, row: int, limit: Floats) -> bool:
     for c in range(limit.size):  # noqa: SIM110 (numba knows no all())
         if values[row, c] < limit[c]:
@@ -89,7 +89,7 @@ def _above(values: Floats, row: int, limit: Floats) -> bool:
     return True
 
 
-@njit(**FAST)
+@njit(**INNER)
 def _move(shelf: Floats, owner: Ints, label: Ints, begin: int, old: int, new: int) -> None:
     if old != new:
         for c in range(shelf.shape[1]):
