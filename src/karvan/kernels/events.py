@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from karvan.kernels.random import Floats, Ints, Longs, Whole, inner, jit
+from karvan.kernels.random import Floats, Ints, Longs, Whole, bare, inner
 
 MASK, DAY, COUNT, TAKEN, STEPS, REBUILT = range(6)
 RATE, SINCE, NOW = range(3)
@@ -97,7 +97,7 @@ def rebuild(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints) -> A
     rate[SINCE] = rate[NOW]
 
 
-@jit
+@bare
 def push(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints, e: Whole, t: float) -> Any:
     """Puts entity ``e`` into the list at time ``t``, not before the time last taken."""
     insert(ends, ctl, rate, when, link, e, t)
@@ -106,7 +106,7 @@ def push(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints, e: Whol
         rebuild(ends, ctl, rate, when, link)
 
 
-@jit
+@bare
 def pop(ends: Ints, ctl: Longs, rate: Floats, when: Floats, link: Ints) -> Any:
     """Takes the entity whose time is least (the first of equals); -1 from an empty list."""
     if ctl[COUNT] == 0:

@@ -46,7 +46,7 @@ from karvan.kernels.entities import (
     X,
     Y,
 )
-from karvan.kernels.random import Code, Floats, Keys, Longs, child, draw, drawn, jit, mix, unit
+from karvan.kernels.random import Code, Floats, Keys, Longs, bare, child, draw, drawn, mix, unit
 
 (EXIT, REFUSE, DELAY, GATE, BRANCH, JUMP, UNTIL, RETIRE,
  SERVE, EACH, BULK, SCATTER, SEIZE, RELEASE, RETURN, SLOT, BOARD, LOAD, UNLOAD, ARRIVE, LISTED, TIMER) = range(22)  # fmt: skip
@@ -78,7 +78,7 @@ def empty(most: int) -> tuple[Any, ...]:
     return *things, np.zeros(4, np.int64), *ev.calendar(most)
 
 
-@jit
+@bare
 def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools: Longs, servers: Floats, slots: Floats,
         stores: Longs, quays: Longs, wishes: Floats, gate_at: Longs, shuts: Floats, opens: Floats, rates: Floats,
         starts: Longs, births: Floats, keys: Keys, run_key: Any, tally: Any, things: Any, warm: float, horizon: float,
@@ -390,4 +390,4 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
             counts[ei[e, FLOW], INSIDE] += ei[e, UNITS]
     for s in range(stores.shape[0]):
         meters[stores[s, en.BUSY], qu.AREA] += stores[s, HELD] * horizon
-    return np.array([done, reg[STATUS], reg[en.LOGGED], ctl[ev.REBUILT]])
+    return done, reg[STATUS], reg[en.LOGGED], ctl[ev.REBUILT]

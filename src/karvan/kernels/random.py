@@ -23,13 +23,17 @@ Longs = NDArray[np.int64]
 Code = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
-jit = njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", fastmath={"contract", "nsz"})
+_FAST: Any = {"cache": True, "nogil": True, "boundscheck": False, "error_model": "numpy"}
 
-inner = njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", fastmath={"contract", "nsz"},
-             no_cpython_wrapper=True, no_cfunc_wrapper=True)  # fmt: skip
-"""For what only kernels call: nothing is compiled that would let Python call it."""
+jit = njit(**_FAST, fastmath={"contract", "nsz"})
 
-inlined = njit(cache=True, nogil=True, boundscheck=False, error_model="numpy", inline="always")
+bare = njit(**_FAST, fastmath={"contract", "nsz"}, _nrt=False)
+"""For kernels that make no arrays: those they are given are then not counted in and out at every call, by atomic steps."""
+
+inner = njit(**_FAST, fastmath={"contract", "nsz"}, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""``bare``, for what only kernels call: nothing is compiled that would let Python call it."""
+
+inlined = njit(**_FAST, inline="always")
 
 FIXED, EXPONENTIAL, ERLANG, GAMMA, LOGNORMAL, TRIANGULAR, UNIFORM, EMPIRICAL = range(8)
 """Kinds of distribution; their three parameters are listed at ``draw``."""
@@ -67,7 +71,7 @@ def child(key: Any, number: Whole) -> Any:
     return mix(key + (U(number) + U(1)) * U(0xD1342543DE82EF95))
 
 
-@jit
+@bare
 def unit(z: Any) -> Any:
     """A number in (0, 1) from 64 random bits; never 0, never 1."""
     return (np.float64(np.int64(z >> U(12))) + 0.5) * 2.220446049250313e-16
@@ -169,7 +173,7 @@ def draw(laws: Floats, values: Floats, law: int, s: Any) -> Any:
     return other(laws, values, law, s)
 
 
-@jit
+@bare
 def drawn(laws: Floats, values: Floats, law: int, s: Any) -> Any:
     """``draw``, called and not written out: for where it is rare, so that the kernels stay small."""
     return draw(laws, values, law, s)
