@@ -78,7 +78,7 @@ def logsum(logit: Logit, ways: Longs, n: int, cost: Floats, theta: float) -> flo
         total += share[w]
     for i in range(n):
         share[ways[i]] /= total
-    return float(-(top + math.log(total)) / theta)
+    return -(top + math.log(total)) / theta
 
 
 @njit(**FAST)
@@ -95,7 +95,7 @@ def felt(logit: Logit, w: int, flow: float, demand: float, theta: float) -> floa
     """What choice adds to the cost of a used way: g - c. Nests must be summed."""
     mu, inside = logit.mu[logit.nest[w]], logit.inside[logit.nest[w]]
     nest = 0.0 if mu == 1.0 else (1.0 - mu) * math.log(inside / demand)
-    return (mu * math.log(flow / demand) + nest - logit.size[w]) / theta
+    return float((mu * math.log(flow / demand) + nest - logit.size[w]) / theta)
 
 
 @njit(**FAST)
