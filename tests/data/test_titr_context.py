@@ -107,11 +107,11 @@ def test_bands_hold_their_centres() -> None:
 
 
 def test_seasons_of_a_year_are_one_year() -> None:
-    season = read("values").filter(pl.col("parameter").str.starts_with("season_"))
-    sums = season.group_by("commodity_id").agg(pl.col("value").sum(), pl.len())
+    season = read("seasonality")
+    sums = season.group_by("commodity_id").agg(pl.col("share").sum(), pl.len())
     assert sums.height == 16
     assert set(sums["len"]) == {12}
-    assert sums["value"].to_list() == pytest.approx([1.0] * 16, abs=0.002)
+    assert sums["share"].to_list() == pytest.approx([1.0] * 16, abs=0.002)
 
 
 def test_a_driver_of_a_closed_year_is_known_after_it() -> None:
@@ -142,7 +142,8 @@ def test_every_fact_is_used() -> None:
     assert read("memberships").height == facts("memberships").height
     assert read("documents").height == facts("documents").height
     assert read("shocks").height == facts("shocks").height + facts("incidents").height
-    assert read("values").height == facts("values").height + facts("demand_seasonality").height
+    assert read("values").height == facts("values").height
+    assert read("seasonality").height == facts("demand_seasonality").height
     seen = read("observations")["observation_id"].str.extract(r"^([a-z0-9]+)-").value_counts()
     counted = dict(seen.iter_rows())
     files = {"trade": "trade_bilateral", "vol": "volumes", "time": "transit_times", "port": "ports", "border": "borders",

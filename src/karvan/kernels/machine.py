@@ -358,6 +358,7 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                 ei[e, PC] = pc
                 after = t
                 if listed:
+                    key[e] = child(key[e], 1)
                     after = np.inf
                     if ei[e, NOTE] <= code[pc, M]:
                         after = values[code[pc, B] + 2 * (ei[e, NOTE] - 1)]

@@ -10,11 +10,11 @@
 from karvan.schema.base import Fact, Table
 from karvan.schema.borders import Conditions, Documents, Procedures, Regimes
 from karvan.schema.evidence import Currencies, Observations, Sources
-from karvan.schema.goods import Commodities, Demand, Drivers, Values
+from karvan.schema.goods import Commodities, Consignments, Demand, Drivers, Seasonality, Values
 from karvan.schema.money import Agreements, Costs, Memberships, Tariffs
 from karvan.schema.places import Aliases, Countries, Links, Nodes, Operators, Shapes
 from karvan.schema.plans import Changes, DwellModels, Funds, Params, Profiles, Projects, Shocks, Ways
-from karvan.schema.services import Calls, Classes, Closures, Resources, Services
+from karvan.schema.services import Calendars, Calls, Classes, Closures, Resources, Services
 
 TABLES: dict[str, type[Table]] = {
     "nodes": Nodes,
@@ -27,6 +27,7 @@ TABLES: dict[str, type[Table]] = {
     "services": Services,
     "calls": Calls,
     "resources": Resources,
+    "calendars": Calendars,
     "closures": Closures,
     "procedures": Procedures,
     "documents": Documents,
@@ -35,6 +36,8 @@ TABLES: dict[str, type[Table]] = {
     "commodities": Commodities,
     "values": Values,
     "demand": Demand,
+    "seasonality": Seasonality,
+    "consignments": Consignments,
     "drivers": Drivers,
     "tariffs": Tariffs,
     "costs": Costs,

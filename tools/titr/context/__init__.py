@@ -15,6 +15,7 @@ PARTS: dict[str, tuple[Callable[[Path], list[Row]], ...]] = {
     "conditions": (law.conditions,),
     "values": (goods.values,),
     "demand": (goods.demand,),
+    "seasonality": (goods.seasonality,),
     "drivers": (goods.drivers,),
     "costs": (money.costs,),
     "agreements": (law.agreements,),

@@ -11,7 +11,7 @@ FORMS = {
 
 
 def values(folder: Path) -> list[Row]:
-    """Economics of each commodity, by corridor and price year, and the monthly shape of its demand."""
+    """Economics of each commodity, by corridor and price year."""
     found = []
     for row in facts(folder, "values"):
         line = {
@@ -25,22 +25,19 @@ def values(folder: Path) -> list[Row]:
             "unit": row["unit"],
         }
         found.append({**line, **cited(row, row["derivation"])})
-    return found + seasons(folder)
+    return found
 
 
-def seasons(folder: Path) -> list[Row]:
-    """The share of a year's demand that is ready in each month: parameters season_01 to season_12."""
+def seasonality(folder: Path) -> list[Row]:
+    """The share of a year's demand that is ready in each month."""
     found = []
     for row in facts(folder, "demand_seasonality"):
         line = {
             "commodity_id": row["commodity"],
-            "parameter": f"season_{int(row['month']):02d}",
-            "corridor": "any",
-            "year": 2022,
-            "value": number(row["share"]),
+            "month": int(row["month"]),
+            "share": number(row["share"]),
             "low": number(row["low"]),
             "high": number(row["high"]),
-            "unit": "share of the year's tonnes",
         }
         reason = f"{row['reason']}; seen: {row['evidence']}" if row["evidence"] not in ("", "own") else row["reason"]
         found.append({**line, **assumed(reason)})

@@ -9,8 +9,10 @@ import polars as pl
 
 from karvan.corridor import Corridor
 from karvan.engines.simulate import bottlenecks, tell
+from karvan.engines.simulate.left import left_out
 from karvan.engines.simulate.model import Ran
 from karvan.engines.simulate.plan import Plan
+from karvan.engines.simulate.plan.arrivals import consignments
 from karvan.engines.simulate.plan.flows import Flow
 from karvan.engines.simulate.plan.flows import flows as flows_of
 from karvan.engines.simulate.plan.ships import add_ships
@@ -34,8 +36,8 @@ class Simulated(Result):
     ``waits``: by place and cause, the longest queue first. ``resources``: load offered, share of time busy, queue, growth of the queue.
     ``services``: departures, load factor, idle hours. ``timeline``: by day. ``unstable``: places asked for more than they
     can do. ``bottlenecks``: what one more berth, server, slot or vessel changes, where ``trials`` were asked for: kilotonnes
-    a year, mean and P90 hours of a tonne, each with the half-width of its 95 % interval over paired runs. ``runs``: each
-    run by itself. The balance, summed over runs: entered = delivered + in the system + refused.
+    a year, mean and P90 hours of a tonne, each with the half-width of its 95 % interval over paired runs. ``left_out``: what
+    the tables hold for other days, or change in these, that the run does not follow. ``runs``: each run by itself. The balance, summed over runs: entered = delivered + in the system + refused.
     """
 
 
@@ -56,7 +58,8 @@ def simulate(
     """The corridor from a day on, for ``days`` after a ``warmup``, ``runs`` times with other random numbers.
 
     The ``warmup`` is a number of days, or ``"found"`` by MSER-5 from a pilot of as many runs.
-    Each demand row is sent at random (or evenly) in trains along its best way on the corridors of ``tags``, through the
+    Each demand row is sent at random (or evenly, or by its timetable) through the year's seasons, and each dated consignment
+    at its time, in trains along its best way on the corridors of ``tags``, through the
     queues at the resources its chains name, and on ships that sail by their service's rule when the weather lets them.
     With ``trials`` so many of the places and lines for which most waits are run again with one more berth, server, slot a
     day or vessel, on the same random numbers (frame ``bottlenecks``; needs two runs). With ``precision`` runs are added
@@ -74,10 +77,15 @@ def simulate(
     day = _day(corridor, start)
     _sane(days, runs, warmup, threads, precision, trials)
     today = on(corridor, day)
-    flows = list(flows_of(corridor, day, tags))
+    demand = list(flows_of(corridor, day, tags))
     watch = Watch(progress)
 
-    def again(more: Corridor, warm: float, runs: int, precision: float | None = None) -> tuple[Plan, list[Ran]]:
+    def sent(warm: float) -> list[Flow]:
+        return [*demand, *consignments(corridor, day, warm + days, tags)]
+
+    def again(
+        more: Corridor, flows: Sequence[Flow], warm: float, runs: int, precision: float | None = None
+    ) -> tuple[Plan, list[Ran]]:
         plan = _built(Plan(more, day, warm + days, tuple(tags)), flows)
         ran = replicate(
             plan.model, 24.0 * (warm + days), runs=runs, seed=seed, warm=24.0 * warm, threads=threads,
@@ -85,13 +93,15 @@ def simulate(
         )  # fmt: skip
         return plan, _sound(ran)
 
-    warm = _settled(*again(today, 0.0, runs)) if isinstance(warmup, str) else float(warmup)
-    plan, ran = again(today, warm, runs, precision)
+    warm = _settled(*again(today, sent(0.0), 0.0, runs)) if isinstance(warmup, str) else float(warmup)
+    flows = sent(warm)
+    plan, ran = again(today, flows, warm, runs, precision)
     tables = tell.tables(plan, flows, ran)
     worst = bottlenecks.screened(today, tables, trials)
     tables["bottlenecks"] = bottlenecks.tried(
-        today, worst, flows, ran, lambda more: [] if watch.cancelled else again(more, warm, len(ran))[1]
+        today, worst, flows, ran, lambda more: [] if watch.cancelled else again(more, flows, warm, len(ran))[1]
     )
+    tables["left_out"] = left_out(corridor, day, warm + days)
     arguments = {
         "start": day.isoformat(), "days": float(days), "runs": runs, "warmup": warm, "precision": precision,
         "trials": trials, "tags": plan.tags,

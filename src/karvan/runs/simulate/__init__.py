@@ -53,6 +53,7 @@ def words(corridor: Corridor, found: Simulated) -> str:
     parts = [text.wrap(head), _shipments(corridor, found.shipments), _waits(found.waits), _services(found.services)]
     parts += [text.wrap(f"{row['says']}.") for row in found.unstable.iter_rows(named=True)]
     parts.append(_bottlenecks(found.bottlenecks))
+    parts.append(_left_out(found.left_out))
     parts.append(_balance(found.balance, runs))
     return "\n\n".join(part for part in parts if part)
 
@@ -101,6 +102,12 @@ def _bottlenecks(frame: pl.DataFrame) -> str:
         return ""
     head = "What one more would change (95 % intervals over paired runs):"
     return "\n".join([text.wrap(head), *(text.wrap(f"- {row}.", "  ") for row in frame["says"])])
+
+
+def _left_out(frame: pl.DataFrame) -> str:
+    rows = frame["says"].head(SHOWN).to_list()
+    lines = [text.wrap(f"Left out: {row}.") for row in rows]
+    return "\n".join(lines) + _more(frame, "left out") if rows else ""
 
 
 def _balance(frame: pl.DataFrame, runs: int) -> str:

@@ -26,7 +26,8 @@ class Flow:
     """Freight of one pair and commodity: pieces a year, pieces that come together, and the arcs it passes.
 
     ``train``: pieces a full train, ship's lot or lorry of the first class takes. A flow without ``labels`` has no way on
-    the corridor and is refused, for ``reason``.
+    the corridor and is refused, for ``reason``. ``departures_week`` and ``offset_h``: its timetable, where it has one.
+    ``lots``: hours and pieces of dated consignments, where it is made of these, with what their random numbers are keyed by.
     """
 
     origin: str
@@ -37,16 +38,20 @@ class Flow:
     batch: int
     train: int
     tonnes: float
-    even: bool
+    arrivals: str
     priority: int
     labels: tuple[tuple[Label, int], ...]
     net: Compiled
     reason: str = ""
+    departures_week: float = 0.0
+    offset_h: float = 0.0
+    lots: tuple[tuple[float, int], ...] = ()
+    of: str = ""
 
     @property
     def name(self) -> str:
         """What its random numbers are keyed by."""
-        return f"{self.origin}|{self.destination}|{self.commodity}"
+        return f"{self.of}{self.origin}|{self.destination}|{self.commodity}"
 
 
 def flows(corridor: Corridor, start: dt.date, tags: Sequence[str]) -> Iterator[Flow]:
@@ -56,17 +61,23 @@ def flows(corridor: Corridor, start: dt.date, tags: Sequence[str]) -> Iterator[F
         return
     years = demand["year"].unique().sort().to_list()
     year = max((one for one in years if one <= start.year), default=years[0])
-    on_corridor = {row[0] for row in corridor.links.filter(pl.col("corridor").is_in(list(tags))).iter_rows()}
+    on_corridor = tagged(corridor, tags)
     keys = ["origin", "destination", "commodity_id"]
     for row in demand.filter(pl.col("year") == year).sort(keys).iter_rows(named=True):
         kt = row["kt"] if row["seen_kt"] is None else row["seen_kt"]
         if kt > 0:
-            yield _flow(corridor, row, kt, start, on_corridor)
+            yield flow_of(corridor, row, kt, start, on_corridor)
 
 
-def _flow(corridor: Corridor, row: dict[str, Any], kt: float, start: dt.date, on_corridor: set[str]) -> Flow:
+def tagged(corridor: Corridor, tags: Sequence[str]) -> set[str]:
+    """The links of the corridors of these names."""
+    return set(corridor.links.filter(pl.col("corridor").is_in(list(tags)))["link_id"].to_list())
+
+
+def flow_of(corridor: Corridor, row: dict[str, Any], kt: float, start: dt.date, on_corridor: set[str]) -> Flow:
+    """The flow of a row in the columns of demand."""
     net = compile(corridor, row["commodity_id"], start)
-    unit, tonnes = _piece(net, row["form"])
+    unit, tonnes = piece(net, row["form"])
     labels = _way(net, row, on_corridor)
     reason = "" if labels else "no way on the corridor asked for"
     boxes = row["seen_teu"] if row["seen_kt"] is not None else row["teu"]
@@ -74,13 +85,16 @@ def _flow(corridor: Corridor, row: dict[str, Any], kt: float, start: dt.date, on
     train = _train(corridor, labels, unit, tonnes)
     weekly = max(1, math.ceil(pieces / 52))
     batch = int(row["batch"]) if row["batch"] else min(train, weekly)
+    often = row["departures_week"] or 0.0
+    if row["arrivals"] == "timetable" and often:
+        batch = min(train, max(1, math.ceil(pieces * 7 / 365 / often)))
     return Flow(
         row["origin"], row["destination"], row["commodity_id"], unit, pieces, batch, train, tonnes,
-        row["arrivals"] == "even", row["priority"] or 0, labels, net, reason,
+        row["arrivals"] or "random", row["priority"] or 0, labels, net, reason, often, row["offset_h"] or 0.0,
     )  # fmt: skip
 
 
-def _piece(net: Compiled, form: str | None) -> tuple[str, float]:
+def piece(net: Compiled, form: str | None) -> tuple[str, float]:
     """The piece in which goods are counted, and its net tonnes."""
     goods = net.goods
     forms = (form, *goods.forms) if form else goods.forms

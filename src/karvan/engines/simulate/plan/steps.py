@@ -105,6 +105,11 @@ def arrive(flow: int, law: int, program: int, *, units: float = 1, sizes: int = 
     return (m.ARRIVE, flow, law, 0, program, sizes, units, season, 1.0)
 
 
+def listed(flow: int, first: int, count: int, program: int) -> Step:
+    """A source: ``count`` arrivals of a flow whose times and units stand in the model's values from ``first`` on."""
+    return (m.LISTED, flow, first, count, program, -1, 1, -1, 1.0)
+
+
 def timer(quay: int) -> Step:
     """Ends someone's patience at a quay (a program of this and ``leave``)."""
     return (m.TIMER, quay)

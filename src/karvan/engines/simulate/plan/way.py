@@ -4,6 +4,7 @@ import polars as pl
 
 from karvan.engines.simulate.model import Step
 from karvan.engines.simulate.plan import Plan, Row, chain, laws, steps
+from karvan.engines.simulate.plan.arrivals import add_source
 from karvan.engines.simulate.plan.flows import Flow, size_in
 from karvan.errors import InputError
 from karvan.network.compile.arrays import BOARD, MOVE, Label
@@ -153,7 +154,4 @@ def add_flow(plan: Plan, flow: Flow) -> None:
     end = len(body)
     placed = [(*step[:4], str(end + 1), *step[5:]) if len(step) > 4 and step[4] == "refused" else step for step in body]
     program = model.program(flow.name, *placed, steps.leave(), steps.refuse())
-    gap = HOURS_YEAR * flow.batch / flow.pieces_year
-    between = model.law("fixed", gap) if flow.even else model.law("exponential", gap)
-    source = model.program(f"source {flow.name}", steps.arrive(number, between, program, units=flow.batch))
-    model.entity(source, f"source {flow.name}")
+    add_source(plan, flow, number, program)
