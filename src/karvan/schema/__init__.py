@@ -14,7 +14,7 @@ from karvan.schema.goods import Commodities, Consignments, Demand, Drivers, Seas
 from karvan.schema.money import Agreements, Costs, Memberships, Tariffs
 from karvan.schema.places import Aliases, Countries, Links, Nodes, Operators, Shapes
 from karvan.schema.plans import Changes, DwellModels, Funds, Params, Profiles, Projects, Shocks, Ways
-from karvan.schema.services import Calendars, Calls, Classes, Closures, Resources, Services
+from karvan.schema.services import Calls, Classes, Closures, Resources, Services
 
 TABLES: dict[str, type[Table]] = {
     "nodes": Nodes,
@@ -27,7 +27,6 @@ TABLES: dict[str, type[Table]] = {
     "services": Services,
     "calls": Calls,
     "resources": Resources,
-    "calendars": Calendars,
     "closures": Closures,
     "procedures": Procedures,
     "documents": Documents,

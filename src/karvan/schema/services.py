@@ -1,10 +1,9 @@
-"""What runs and where it waits: classes, services, calls, resources, calendars, closures."""
+"""What runs and where it waits: classes, services, calls, resources, closures."""
 
-from karvan.schema.base import GRADES, Dated, Sourced, day, flag, key, num, text, whole, whole_key
+from karvan.schema.base import GRADES, Dated, Sourced, flag, key, num, text, whole, whole_key
 from karvan.schema.places import MODES
 
 DISTRIBUTIONS = ("fixed", "exponential", "erlang", "gamma", "lognormal", "triangular", "uniform", "empirical")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Classes(Sourced):
@@ -90,36 +89,17 @@ class Resources(Dated):
     absence_kind = text("law of the time it is away whenever idle (empty: never)", choices=DISTRIBUTIONS)
     absence_h = num("mean of that time", "h", 2, low=0)
     shared_with = text("corridors that share it, joined by semicolons", "middle;north", many=True)
-    calendar_id = text("the calendar of its shifts and holidays", "port-office", ref="calendars.calendar_id")
-    fails_h = num("mean hours between two breakdowns of one server (empty: none)", "h", 700, low=0.1)
-    repair_h = num("mean hours of a repair", "h", 24, low=0.1)
-
-
-class Calendars(Sourced):
-    """Hours of a day in which resources of a calendar begin work; a date's rows stand for those of its weekday.
-
-    Days without a row are shut. A row without hours shuts its day: a holiday. A shift over midnight is two rows.
-    """
-
-    calendar_id = key("the calendar", "port-office")
-    order = whole_key("number of the row within the calendar", 1, low=1)
-    weekday = text("the day of the week (empty, and no date: every day)", choices=WEEKDAYS)
-    date = day("one date", "2027-03-21")
-    open_from_h = num("opens at this hour", "h", 8, low=0, high=24)
-    open_to_h = num("begins no more work from this hour on", "h", 20, low=0, high=24)
 
 
 class Closures(Sourced):
-    """How much of a month a place or link is shut by weather, or, with ``date_from`` and ``date_to``, a planned closure."""
+    """How much of a month a place or link is shut by weather, or a shut period by date."""
 
     closure_id = key("the closure", "kuryk-wind")
     month = whole_key("month of the year, 1 to 12; 0 for every month", 11)
     node_id = text("the place", "KZ_KUR", ref="nodes.node_id")
     link_id = text("the link", "S02", ref="links.link_id")
-    share = num("share of the month's hours shut (empty: planned by date)", "share", 0.5, low=0, high=0.98)
-    mean_h = num("mean length of one closure", "h", 36, low=0.1)
+    share = num("share of the month's hours shut", "share", 0.5, needed=True, low=0, high=0.98)
+    mean_h = num("mean length of one closure", "h", 36, needed=True, low=0.1)
     most_h = num("longest closure", "h", 168, low=0.1)
     group = text("places of one group shut together", "caspian")
     reason = text("why", "wind")
-    date_from = day("planned: first day shut", "2027-03-01")
-    date_to = day("planned: first day open again", "2027-03-08")

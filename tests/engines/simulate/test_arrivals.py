@@ -16,6 +16,7 @@ from karvan.engines.simulate.plan import Plan
 from karvan.engines.simulate.plan.arrivals import add_source, consignments, trains
 from karvan.engines.simulate.plan.flows import Flow, flows
 from karvan.engines.simulate.plan.steps import leave
+from karvan.errors import FaultsError
 from karvan.network.compile import on
 from support import frame
 
@@ -121,3 +122,25 @@ def test_a_lot_goes_in_full_trains_and_the_rest() -> None:
     assert trains(130, 50) == [50, 50, 30]
     assert trains(100, 50) == [50, 50]
     assert trains(0, 50) == []
+
+
+def test_all_faults_of_arrivals_are_told_together_before_anything_runs() -> None:
+    """Each with its table, row and cure."""
+    base = queue({"a": 0.5}, INSTANT, arrivals="timetable")
+    months = [{"commodity_id": "a", "month": month, "share": 0.1} for month in (*range(1, 12), 13)]
+    lots = [
+        {"consignment_id": "none", **TOLD, "ready": START},
+        {"consignment_id": "both", **TOLD, "ready": START, "pieces": 3, "kt": 1.0},
+    ]
+    wrong = base.replace(seasonality=frame("seasonality", months), consignments=frame("consignments", lots))
+    with pytest.raises(FaultsError) as told:
+        kv.simulate(wrong, start=START, days=10, runs=1)
+    found = [(fault.file, fault.row, fault.key, fault.column) for fault in told.value.faults]
+    assert found == [
+        ("seasonality.csv", 12, "a|13", "month"), ("seasonality.csv", 1, "a", "month"), ("seasonality.csv", 1, "a", "share"),
+        ("demand.csv", 1, "AA_ONE|AA_TWO|a|2022", "departures_week"), ("demand.csv", 1, "AA_ONE|AA_TWO|a|2022", "batch"),
+        ("consignments.csv", 1, "none", "pieces"), ("consignments.csv", 2, "both", "kt"),
+    ]  # fmt: skip
+    assert all(fault.rule and fault.cure for fault in told.value.faults)
+    assert "12" in told.value.faults[1].rule
+    assert "1.2000" in told.value.faults[2].rule

@@ -13,6 +13,7 @@ from karvan.engines.simulate.left import left_out
 from karvan.engines.simulate.model import Ran
 from karvan.engines.simulate.plan import Plan
 from karvan.engines.simulate.plan.arrivals import consignments
+from karvan.engines.simulate.plan.faults import sound
 from karvan.engines.simulate.plan.flows import Flow
 from karvan.engines.simulate.plan.flows import flows as flows_of
 from karvan.engines.simulate.plan.ships import add_ships
@@ -76,6 +77,7 @@ def simulate(
     """
     day = _day(corridor, start)
     _sane(days, runs, warmup, threads, precision, trials)
+    sound(corridor)
     today = on(corridor, day)
     demand = list(flows_of(corridor, day, tags))
     watch = Watch(progress)

@@ -49,7 +49,7 @@ def by_day(plan: Plan, flow: Flow) -> Array:
     if not shares:
         return np.full(len(days), flow.pieces_year / 365)
     year = flow.pieces_year / sum(shares.values())  # shares are rounded
-    return np.array([year * shares.get(day.month, 0.0) / monthrange(day.year, day.month)[1] for day in days])
+    return np.array([year * shares[day.month] / monthrange(day.year, day.month)[1] for day in days])
 
 
 def _season(plan: Plan, rates: Array) -> int:
