@@ -26,7 +26,7 @@ def rows(year: kv.Result) -> list[tuple[float, ...]]:
         mine = year.runs.filter(pl.col("run") == run)
         totals = dict(mine.filter(pl.col("what") != "wait_h").select("what", "value").iter_rows())
         waits = dict(
-            mine.filter((pl.col("what") == "wait_h") & (pl.col("cause") != "weather"))
+            mine.filter((pl.col("what") == "wait_h") & ~pl.col("cause").is_in(["weather", "batch"]))
             .select("place", "value")
             .iter_rows()
         )

@@ -25,6 +25,8 @@ LEAST, ROOM, PATIENCE, AFLOAT = range(4)
 """Numbers of a quay: for trains formed there the least, the room, the longest wait; the room that all who wait would take."""
 SAILED, LOADED, IDLE, BEFORE, LEFT, PIECES = range(6)
 """Sums of a line: departures, room taken, ships' idle hours, room asked for before and after loading, units."""
+ENTERED, DELIVERED, REFUSED, INSIDE = range(4)
+"""Columns of a flow's counts."""
 FREE, END, LOGGED, STATUS = range(4)
 DONE, FULL, STUCK = 0, 1, 2
 ENDLESS = 1e17
@@ -76,7 +78,7 @@ def append(ends: Any, head: Whole, link: Ints, e: Whole) -> None:
 
 
 @inner
-def seize(code: Code, stores: Longs, meters: Floats, daily: Ints, ei: Ints, ef: Floats, link: Ints, e: Whole, pc: Whole,
+def seize(code: Code, stores: Longs, meters: Floats, daily: Floats, ei: Ints, ef: Floats, link: Ints, e: Whole, pc: Whole,
           t: float, warm: float, horizon: float) -> Any:  # fmt: skip
     """Takes what a step asks of a store, if nobody of the same or a higher priority waits; else waits. Says whether."""
     store = code[pc, A]
@@ -88,7 +90,7 @@ def seize(code: Code, stores: Longs, meters: Floats, daily: Ints, ei: Ints, ef: 
     if taken:
         stores[store, HELD] += asked
         qu.recorded(meters, daily, code[pc, M], t, t, 1, warm, horizon)
-        meters[stores[store, BUSY], qu.AREA] -= asked * max(t, warm)
+        qu.held(daily, stores[store, BUSY], t, asked, horizon)
     else:
         ei[e, PC], ei[e, WAITS], ei[e, NOTE] = pc, code[pc, M] + 1, 0
         ef[e, SINCE] = t
@@ -97,12 +99,12 @@ def seize(code: Code, stores: Longs, meters: Floats, daily: Ints, ei: Ints, ef: 
 
 
 @inner
-def release(code: Code, stores: Longs, meters: Floats, daily: Ints, reg: Longs, ready: Ints, ei: Ints, ef: Floats,
+def release(code: Code, stores: Longs, meters: Floats, daily: Floats, reg: Longs, ready: Ints, ei: Ints, ef: Floats,
             key: Keys, link: Ints, log: Floats, store: Whole, back: Whole, t: float, warm: float,
             horizon: float) -> None:  # fmt: skip
     """Gives back what was held of a store, and lets those in who now fit, the first in line first."""
     stores[store, HELD] -= back
-    meters[stores[store, BUSY], qu.AREA] += back * max(t, warm)
+    qu.held(daily, stores[store, BUSY], t, -back, horizon)
     for q in range(QUEUES, QUEUES + 8, 2):
         while stores[store, q] >= 0:
             u = stores[store, q]
@@ -112,7 +114,7 @@ def release(code: Code, stores: Longs, meters: Floats, daily: Ints, reg: Longs, 
                 return
             stores[store, q] = link[u]
             stores[store, HELD] += asked
-            meters[stores[store, BUSY], qu.AREA] -= asked * max(t, warm)
+            qu.held(daily, stores[store, BUSY], t, asked, horizon)
             qu.recorded(meters, daily, code[at, M], ef[u, SINCE], t, 1, warm, horizon)
             ei[u, WAITS] = 0
             ei[u, PC] = at + 1
@@ -121,7 +123,7 @@ def release(code: Code, stores: Longs, meters: Floats, daily: Ints, reg: Longs, 
 
 
 @inner
-def fill(code: Code, stores: Longs, quays: Longs, wishes: Floats, meters: Floats, daily: Ints, reg: Longs, ready: Ints,
+def fill(code: Code, stores: Longs, quays: Longs, wishes: Floats, meters: Floats, daily: Floats, reg: Longs, ready: Ints,
          ei: Ints, ef: Floats, key: Keys, link: Ints, log: Floats, quay: Whole, ship: Whole, room: float, now: float,
          warm: float, horizon: float) -> Any:  # fmt: skip
     """Loads a ship with those who wait, the first in line first, as far as there is room; gives the units loaded."""
@@ -160,7 +162,7 @@ def fill(code: Code, stores: Longs, quays: Longs, wishes: Floats, meters: Floats
 
 
 @inner
-def sail(code: Code, num: Floats, stores: Longs, quays: Longs, wishes: Floats, meters: Floats, daily: Ints,
+def sail(code: Code, num: Floats, stores: Longs, quays: Longs, wishes: Floats, meters: Floats, daily: Floats,
          sailed: Floats, reg: Longs, ready: Ints, ei: Ints, ef: Floats, key: Keys, link: Ints, log: Floats, quay: Whole,
          timed: bool, now: float, warm: float, horizon: float) -> None:  # fmt: skip
     """Lets the ships of a quay go that may: their least load is there, or their patience is over (``timed``: a train's)."""
@@ -188,6 +190,9 @@ def sail(code: Code, num: Floats, stores: Longs, quays: Longs, wishes: Floats, m
             quays[quay, SHIPS] = link[ship]
             room = num[at, 0]
             line = code[at, Y]
+            if ei[ship, WAITS] > 0:
+                qu.recorded(meters, daily, ei[ship, WAITS] - 1, ef[ship, SINCE], now, 1, warm, horizon)
+                ei[ship, WAITS] = 0
         loaded = fill(code, stores, quays, wishes, meters, daily, reg, ready, ei, ef, key, link, log, quay, ship, room, now,
                       warm, horizon)  # fmt: skip
         if now >= warm and line >= 0:
@@ -202,3 +207,14 @@ def sail(code: Code, num: Floats, stores: Longs, quays: Longs, wishes: Floats, m
         wake(reg, ready, ship)
         if timed or reg[STATUS] != DONE:
             return
+
+
+@inner
+def ended(meters: Floats, daily: Floats, counts: Longs, ei: Ints, ef: Floats, warm: float, horizon: float) -> None:
+    """Counts, at the end of a run, who still waits and where, and who is inside."""
+    for e in range(ei.shape[0]):
+        if ei[e, WAITS] > 0:
+            weight = max(1, ei[e, UNITS]) if ei[e, NOTE] == 1 else 1
+            qu.recorded(meters, daily, ei[e, WAITS] - 1, ef[e, SINCE], np.inf, weight, warm, horizon)
+        if ei[e, PC] >= 0:
+            counts[ei[e, FLOW], INSIDE] += ei[e, UNITS]

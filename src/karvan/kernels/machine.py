@@ -19,18 +19,21 @@ from karvan.kernels.entities import (
     BORN,
     CARGO,
     CARRIER,
+    DELIVERED,
     DONE,
     END,
     ENDLESS,
+    ENTERED,
     FLOW,
     FREE,
     HEAD,
-    HELD,
+    INSIDE,
     LAST,
     NOTE,
     OP,
     PATIENCE,
     PC,
+    REFUSED,
     SERIAL,
     SHIPS,
     SINCE,
@@ -51,19 +54,17 @@ from karvan.kernels.random import Code, Floats, Keys, Longs, bare, child, draw, 
 (EXIT, REFUSE, DELAY, GATE, BRANCH, JUMP, UNTIL, RETIRE,
  SERVE, EACH, BULK, SCATTER, SEIZE, RELEASE, RETURN, SLOT, BOARD, LOAD, UNLOAD, ARRIVE, LISTED, TIMER) = range(22)  # fmt: skip
 ALONE = 7  # operations up to this one touch nothing that is shared: the entity's clock may run ahead
-# Columns of a flow's counts.
-ENTERED, DELIVERED, REFUSED, INSIDE = range(4)
 PATIENT = 1 << 22  # turns without the clock moving, after which a run gives up
 
 
 def blank(flows: int, meters: int, services: int, bins: int, horizon: float) -> tuple[Any, ...]:
     """What a run adds up, all zero: counts and sums by flow, histogram of lead times and deliveries by day by flow, meters,
-    meters by day, services. Made outside the kernel, which would be compiled for seconds longer by making arrays.
+    meters by day (``queues.CAME``), services. Made outside the kernel, which would be compiled for seconds longer by making arrays.
     """
     days = int(np.ceil(horizon / 24.0)) + 1
     return (
         np.zeros((flows, 4), np.int64), np.zeros((flows, 3)), np.zeros((flows, bins), np.int32),
-        np.zeros((flows, days), np.int32), np.zeros((meters, 5)), np.zeros((meters, 2, days), np.int32),
+        np.zeros((flows, days), np.int32), np.zeros((meters, 5)), np.zeros((meters, days, 5)),
         np.zeros((services, 6)),
     )  # fmt: skip
 
@@ -155,7 +156,6 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                 step_salt = salt[pc]
                 last = t
                 refused = False
-                worked = 0.0
                 for i in range(turns):
                     who = child(own, serial + i) if each else own
                     if places > 0 and qu.full(pools, servers, pool, t):
@@ -174,17 +174,19 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                         servers[first + width + pools[pool, qu.INSIDE]] = end
                         pools[pool, qu.INSIDE] += 1
                     qu.record(meters, daily, meter, t, begin, 1, warm, horizon)
-                    worked += max(0.0, min(end, horizon) - max(begin, warm))
+                    qu.worked(daily, meter + 1, end, horizon)
                     if end <= horizon:
                         done += 1
                     last = max(last, end)
-                meters[meter + 1, qu.AREA] += worked
                 if refused:
                     pc = np.int64(code[pc, X])
                     continue
                 t = last
             elif op == DELAY:
+                begin = t
                 t += draw(laws, values, code[pc, A], key[e] + salt[pc])
+                if code[pc, B] > 0:
+                    qu.recorded(meters, daily, code[pc, B] - 1, begin, t, max(1, ei[e, UNITS]), warm, horizon)
                 if t <= horizon:
                     done += 1
             elif op in (EXIT, REFUSE):
@@ -261,8 +263,8 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                 if servers[first + qu.FORMED] == 0.0:
                     end = begin + drawn(laws, values, code[pc, B], key[e] + salt[pc])
                     servers[first + qu.ENDS] = end
-                    if min(end, horizon) > max(begin, warm):
-                        meters[code[pc, M] + 1, qu.AREA] += min(end, horizon) - max(begin, warm)
+                    qu.held(daily, code[pc, M] + 1, begin, 1, horizon)
+                    qu.held(daily, code[pc, M] + 1, end, -1, horizon)
                 servers[first + qu.FORMED] += 1.0
                 qu.recorded(meters, daily, code[pc, M], t, begin, 1, warm, horizon)
                 t = servers[first + qu.ENDS]
@@ -303,6 +305,7 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                 wakes = np.int64(code[pc, A])
                 quays[wakes, STAMP] += 1
                 ei[e, PC], ei[e, CARGO], ei[e, LAST], ei[e, NOTE] = pc, -1, -1, quays[wakes, STAMP]
+                ei[e, WAITS] = code[pc, B]
                 ef[e, SINCE] = t
                 en.append(quays[wakes], SHIPS, link, e)
                 if num[pc, 2] < ENDLESS:
@@ -383,12 +386,5 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
             if logs:
                 en.note(reg, log, pc, t, key[e])
             pc += 1
-    for e in range(most):  # who still waits, and where
-        if ei[e, WAITS] > 0:
-            weight = max(1, ei[e, UNITS]) if ei[e, NOTE] == 1 else 1
-            qu.recorded(meters, daily, ei[e, WAITS] - 1, ef[e, SINCE], np.inf, weight, warm, horizon)
-        if ei[e, PC] >= 0:
-            counts[ei[e, FLOW], INSIDE] += ei[e, UNITS]
-    for s in range(stores.shape[0]):
-        meters[stores[s, en.BUSY], qu.AREA] += stores[s, HELD] * horizon
+    en.ended(meters, daily, counts, ei, ef, warm, horizon)
     return done, reg[STATUS], reg[en.LOGGED], ctl[ev.REBUILT]

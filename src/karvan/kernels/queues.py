@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from karvan.kernels.random import Floats, Ints, Longs, Whole, child, drawn, inlined, inner
+from karvan.kernels.random import Floats, Longs, Whole, child, drawn, inlined, inner
 
 SERVERS, FIRST, PLACES, BULK, ABSENCE, GATE, INSIDE, ABSENCES = range(8)
 """Whole numbers of a pool: servers; the first of its rows in ``free`` (servers, then places); places in all (0: no
@@ -24,7 +24,12 @@ FORMS, FORMED, ENDS = 1, 2, 3
 PER_DAY = 1.0 / 24.0
 
 COUNT, SUM, SQUARES, POSITIVE, AREA = range(5)
-"""What a meter adds up: waits ended, their sum and sum of squares (h, h2), how many above zero, time integral."""
+"""What a meter adds up: waits ended, their sum and sum of squares (h, h2), how many above zero, time integral. A run keeps
+the squares and those above zero; the others follow from the days."""
+
+CAME, CAME_AT, LEFT, LEFT_AT, WAITED = range(5)
+"""What a meter adds up by day: entries, the sum of their times as shares of the day, exits and theirs, the sum of the waits
+ended (h). From these the time integral of any stretch of days follows exactly."""
 
 
 @inner
@@ -46,7 +51,7 @@ def reopens(gate_at: Longs, shuts: Floats, opens: Floats, gate: Whole, t: float)
 @inlined
 def record(
     meters: Floats,
-    daily: Ints,
+    daily: Floats,
     meter: Whole,
     since: float,
     until: float,
@@ -54,27 +59,50 @@ def record(
     warm: float,
     horizon: float,
 ) -> Any:
-    """Adds one wait, or a stretch of work, to a meter; what lies before ``warm`` or after ``horizon`` is cut away."""
-    if warm <= until <= horizon:
-        wait = until - since
-        meters[meter, COUNT] += weight
-        meters[meter, SUM] += weight * wait
-        meters[meter, SQUARES] += weight * wait * wait
-        if wait > 0.0:
-            meters[meter, POSITIVE] += weight
-    span = min(until, horizon) - max(since, warm)
-    if span > 0.0:
-        meters[meter, AREA] += weight * span
+    """Adds one wait to a meter and its days; what lies after ``horizon`` is cut away."""
     if since < horizon:
-        daily[meter, 0, np.int64(since * PER_DAY)] += weight
+        at = since * PER_DAY
+        day = np.int64(at)
+        daily[meter, day, CAME] += weight
+        daily[meter, day, CAME_AT] += weight * (at - day)
         if until < horizon:
-            daily[meter, 1, np.int64(until * PER_DAY)] += weight
+            wait = until - since
+            at = until * PER_DAY
+            day = np.int64(at)
+            daily[meter, day, LEFT] += weight
+            daily[meter, day, LEFT_AT] += weight * (at - day)
+            daily[meter, day, WAITED] += weight * wait
+            if until >= warm:
+                meters[meter, SQUARES] += weight * wait * wait
+                if wait > 0.0:
+                    meters[meter, POSITIVE] += weight
+
+
+@inlined
+def worked(daily: Floats, meter: Whole, end: float, horizon: float) -> Any:
+    """Adds to the days of a meter that a service ends; that it begins is the end of a wait, which ``record`` has added."""
+    if end < horizon:
+        at = end * PER_DAY
+        day = np.int64(at)
+        daily[meter, day, LEFT] += 1.0
+        daily[meter, day, LEFT_AT] += at - day
+
+
+@inner
+def held(daily: Floats, meter: Whole, t: float, more: Any, horizon: float) -> Any:
+    """Adds to the days of a meter that so many more (or fewer) are held from ``t`` on."""
+    if t < horizon:
+        at = t * PER_DAY
+        day = np.int64(at)
+        side = CAME if more > 0 else LEFT
+        daily[meter, day, side] += abs(more)
+        daily[meter, day, side + 1] += abs(more) * (at - day)
 
 
 @inner
 def recorded(
     meters: Floats,
-    daily: Ints,
+    daily: Floats,
     meter: Whole,
     since: float,
     until: float,

@@ -8,12 +8,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from karvan.errors import InputError
 from karvan.kernels import machine as m
+from karvan.kernels import queues as qu
 from karvan.kernels import random as rn
 from karvan.kernels.closures import renewals
 from karvan.kernels.entities import FULL
@@ -32,7 +34,11 @@ def key_of(*parts: object) -> int:
 
 @dataclass(frozen=True)
 class Ran:
-    """One run: counts and sums by flow, meters, sailings; see ``karvan.kernels.machine.run`` for their columns."""
+    """One run: counts and sums by flow, meters, sailings; see ``karvan.kernels.machine.blank`` for their columns.
+
+    ``daily``: entries and exits by meter and day. ``months``: by meter and month counted, the time integral of what waits or
+    works (h), waits ended, and their sum (h).
+    """
 
     counts: Array
     leads: Array
@@ -40,6 +46,7 @@ class Ran:
     by_day: Array
     meters: Array
     daily: Array
+    months: Array
     sailed: Array
     events: int
     status: int
@@ -59,7 +66,10 @@ class Ran:
 
 @dataclass
 class Model:
-    """Programs and what they share. Everything is named, and what draws is keyed by its name."""
+    """Programs and what they share. Everything is named, and what draws is keyed by its name.
+
+    ``months``: the days, counted from the first, at which a month begins.
+    """
 
     laws: list[tuple[float, ...]] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
@@ -77,6 +87,7 @@ class Model:
     lines: list[str] = field(default_factory=list)
     rates: list[tuple[float, ...]] = field(default_factory=list)
     starts: list[tuple[int, int, int, float, str]] = field(default_factory=list)
+    months: Sequence[int] = ()
     units_at_once: int = 1 << 14
 
     def law(self, kind: str, *parameters: float) -> int:
@@ -137,7 +148,11 @@ class Model:
         self.starts.append((program, units, flow, at, name))
 
     def run(self, horizon: float, *, seed: int = 1, run: int = 1, warm: float = 0.0, log: int = 0) -> Ran:
-        """One run of so many hours; more room for entities is made when it proves too little."""
+        """One run of so many hours; more room for entities is made when it proves too little.
+
+        What is counted begins at the first midnight from ``warm`` on.
+        """
+        warm = 24.0 * math.ceil(warm / 24.0)
         frozen = self.arrays(horizon, seed, run)
         bin_h = max(horizon, 1.0) / BINS  # no lead time is longer than the run
         while True:
@@ -145,7 +160,11 @@ class Model:
             tally, (done, status, logged, _) = self._once(frozen, horizon, warm, bin_h, record)
             if status != FULL or self.units_at_once >= MOST:
                 done += switches(self.gates, frozen, horizon)
-                return Ran(*tally, int(done), int(status), record[:logged], horizon, warm, bin_h)  # type: ignore[call-arg]
+                parts = by_month(_worked(self.rows, tally[5]), spans(self.months, warm, horizon))
+                tally[4][:, [qu.AREA, qu.COUNT, qu.SUM]] = parts.sum(axis=1)
+                daily = tally[5][:, :, [qu.CAME, qu.LEFT]].swapaxes(1, 2).astype(np.int32)
+                told = (*tally[:5], daily, parts, *tally[6:])
+                return Ran(*told, int(done), int(status), record[:logged], horizon, warm, bin_h)  # type: ignore[call-arg]
             self.units_at_once *= 4
 
     def _once(self, frozen: dict[str, Array], horizon: float, warm: float, bin_h: float, log: Array) -> Any:
@@ -186,6 +205,33 @@ class Model:
             "keys": np.array([key_of(seed, run, start[4]) for start in self.starts], np.uint64),
             "run_key": np.array([key_of(seed, run)], np.uint64),
         }
+
+
+def spans(months: Sequence[int], warm: float, horizon: float) -> list[float]:
+    """Where what is counted by month begins and ends, in days: at whole days, but for the end of the run."""
+    first, last = math.ceil(warm / 24.0), horizon / 24.0
+    return [first, *(day for day in months if first < day < last), max(first, last)]
+
+
+def _worked(rows: Sequence[Sequence[int]], daily: Array) -> Array:
+    """The days of the meters; at a pool work begins when a wait ends, and is noted once."""
+    meters = np.array(sorted({row[3] for row in rows if row[0] in (m.SERVE, m.EACH)}), np.int64)
+    daily[meters + 1, :, qu.CAME : qu.CAME_AT + 1] = daily[meters, :, qu.LEFT : qu.LEFT_AT + 1]
+    return daily
+
+
+def by_month(daily: Array, edges: Sequence[float]) -> Array:
+    """Time integral (h), waits ended and their sum (h) by meter and month, shape (meters, months, 3), from sums by day.
+
+    What enters at the share a of a day waits 1 - a of it, what leaves takes as much away, and what was there at midnight
+    stays until the end: so the integral of a day is exact.
+    """
+    part = np.clip(edges[-1] - np.arange(daily.shape[1]), 0.0, 1.0)
+    more = daily[:, :, qu.CAME] - daily[:, :, qu.LEFT]
+    there = np.cumsum(more, axis=1) - more
+    area = 24.0 * ((there + more) * part - daily[:, :, qu.CAME_AT] + daily[:, :, qu.LEFT_AT])
+    cells = np.stack([area, daily[:, :, qu.LEFT], daily[:, :, qu.WAITED]], axis=2)
+    return np.stack([cells[:, a:b].sum(axis=1) for a, b in pairwise(map(math.ceil, edges))], axis=1)
 
 
 def _table(rows: Sequence[Sequence[float]], width: int, kind: Any) -> Array:

@@ -6,6 +6,7 @@ and sail. Nothing here knows any place by name.
 """
 
 import datetime as dt
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,11 +32,23 @@ class Plan:
     tags: tuple[str, ...]
     model: Model = field(default_factory=Model)
     queues: dict[str, tuple[str, Any, int]] = field(default_factory=dict)
-    gates: dict[str, tuple[int, int]] = field(default_factory=dict)
+    gates: dict[str, int] = field(default_factory=dict)
+    meters: dict[tuple[str, str, str], int] = field(default_factory=dict)
     quays: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
     load: dict[str, float] = field(default_factory=dict)
     lines: list[tuple[str, str, str, float, int, int]] = field(default_factory=list)
     ranked: bool = False
+
+    def __post_init__(self) -> None:
+        days = (self.start + dt.timedelta(days=day) for day in range(1, math.ceil(self.days)))
+        self.model.months = [number for number, day in enumerate(days, start=1) if day.day == 1]
+
+    def meter(self, name: str, cause: str, holding: str = "") -> int:
+        """The meter of waits at a place for a cause, apart for those who hold a place of a resource meanwhile."""
+        key = (name, cause, holding)
+        if key not in self.meters:
+            self.meters[key] = self.model.meter(name, cause)
+        return self.meters[key]
 
     def row(self, table: str, name: str) -> Row:
         """One row of a table by its single key."""
@@ -49,16 +62,15 @@ class Plan:
             self.queues[name] = _queue(self, name, self.row("resources", name))
         return self.queues[name]
 
-    def gate(self, place: str) -> tuple[int, int] | None:
-        """The gate of a place or link with closures, and its meter."""
+    def gate(self, place: str, holding: str = "") -> tuple[int, int] | None:
+        """The gate of a place or link with closures, and the meter of those who hold a resource while it is shut."""
         rows = self.today.closures.filter((pl.col("node_id") == place) | (pl.col("link_id") == place))
         if rows.is_empty():
             return None
         if place not in self.gates:
             group = rows["group"][0] or rows["closure_id"][0]
-            number = self.model.gate(group, seasons(rows.to_dicts(), self.start))
-            self.gates[place] = (number, self.model.meter(place, "weather"))
-        return self.gates[place]
+            self.gates[place] = self.model.gate(group, seasons(rows.to_dicts(), self.start))
+        return self.gates[place], self.meter(place, "weather", holding)
 
     def quay(self, service: str, tail: str, head: str) -> tuple[int, int]:
         """Where freight waits for a service from a place to the next, and its meter."""

@@ -90,9 +90,10 @@ def _leg(plan: Plan, service: Row, ends: tuple[str, str], port: _Port) -> list[S
         handle = [steps.delay(half)] if berth["time_h"] else []
         out.append(steps.seize(store))
     timed = port.timetable is not None
-    loading = [_loading(plan, service, quay, ends, port.room)] if quay else []
     out += [*(handle if port.brings else ()), steps.unload()]
-    away = timed or (loading and service["waits_at"] != "berth")
+    away = timed or (quay and service["waits_at"] != "berth")
+    holding = berth["resource_id"] if berth and (timed or not away) else ""
+    loading = [_loading(plan, service, quay, ends, port.room, holding)] if quay else []
     out += [steps.release(store)] if berth and away else []
     if timed:
         out.append(steps.until(168.0 / service["departures_week"], port.timetable or 0.0))
@@ -100,21 +101,22 @@ def _leg(plan: Plan, service: Row, ends: tuple[str, str], port: _Port) -> list[S
     out += [steps.seize(store)] if berth and away else []
     out += [*(loading if timed else ()), *(handle if loading else ())]
     for place in (tail, *(stop["link_id"] for stop in port.stops if stop["link_id"])):
-        gate = plan.gate(place)
+        gate = plan.gate(place, berth["resource_id"] if berth else "")
         if gate:
             out.append(steps.gate(*gate))
     out += [steps.release(store)] if berth else []
     return [*out, steps.delay(_sail(plan, port.vehicle, port.stops))]
 
 
-def _loading(plan: Plan, service: Row, quay: tuple[int, int], ends: tuple[str, str], room: float) -> Step:
+def _loading(plan: Plan, service: Row, quay: tuple[int, int], ends: tuple[str, str], room: float, holding: str) -> Step:
     """The wait for a load by the service's rule, with the program that ends a ship's patience."""
     number, meter = quay
     wish = _wish(service, number, room)
     timer = 0
     if wish[3] < NEVER:
         timer = plan.model.program(f"patience {service['service_id']} {ends[0]}", steps.timer(number), steps.leave())
-    return steps.load(*wish, timer=timer, line=_line(plan, service, ends, room, meter))
+    own = plan.meter(f"{service['service_id']}@{ends[0]}", "batch", holding)
+    return steps.load(*wish, timer=timer, line=_line(plan, service, ends, room, meter), meter=own)
 
 
 def _wish(service: Row, quay: int, room: float) -> tuple[int, float, float, float]:

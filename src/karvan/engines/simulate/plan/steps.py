@@ -20,9 +20,9 @@ def refuse() -> Step:
     return (m.REFUSE,)
 
 
-def delay(law: int) -> Step:
-    """Time passes."""
-    return (m.DELAY, law)
+def delay(law: int, meter: int = -1) -> Step:
+    """Time passes; counted as a wait where a meter is given."""
+    return (m.DELAY, law, meter + 1)
 
 
 def serve(pool: int, law: int, meter: int, lost: int | str = 0) -> Step:
@@ -74,10 +74,11 @@ def board(quay: int, meter: int, timer: int = 0, *, size: float = 1.0, yard: int
 
 
 def load(
-    quay: int, room: float, least: float = 0.0, patience: float = NEVER, *, timer: int = 0, line: int = -1
-) -> Step:
+    quay: int, room: float, least: float = 0.0, patience: float = NEVER, *, timer: int = 0, line: int = -1,
+    meter: int = -1,
+) -> Step:  # fmt: skip
     """A vessel waits until ``least`` is there, or ``patience`` is over, and takes what there is, up to ``room``."""
-    return (m.LOAD, quay, 0, 0, timer, line, room, least, patience)
+    return (m.LOAD, quay, meter + 1, 0, timer, line, room, least, patience)
 
 
 def unload() -> Step:

@@ -101,17 +101,18 @@ def _step(plan: Plan, flow: Flow, row: Row, near_ship: bool, at: int) -> list[St
         return _served(plan, flow, row, resource)
     model = plan.model
     on_paper = laws.of_step(model, row["hours_min"], row["hours"], row["hours_p90"])
-    out = [steps.delay(on_paper)] if row["hours"] > 0 else []
+    meter = plan.meter(row["node_id"] or row["procedure_id"], "papers") if row["step"] == "papers" else -1
+    out = [steps.delay(on_paper, meter)] if row["hours"] > 0 else []
     wrong = row["wrong_share"] or 0.0
     if wrong and row["rework_h"]:
         rework = laws.of_kind(model, "rework", "exponential", row["rework_h"], 1.0)
-        out += [steps.branch(1.0 - wrong, "+2"), steps.delay(rework)]
+        out += [steps.branch(1.0 - wrong, "+2"), steps.delay(rework, meter)]
     share = row["electronic_share"] or 0.0
     if share and row["hours_electronic"] is not None:
         scale = row["hours_electronic"] / row["hours"] if row["hours"] else 1.0
         p90 = row["hours_p90"] and row["hours_p90"] * scale
         quick = laws.of_step(model, (row["hours_min"] or 0.0) * scale, row["hours_electronic"], p90)
-        out = [steps.branch(share, f"+{len(out) + 2}"), *out, steps.branch(1.0, "+2"), steps.delay(quick)]
+        out = [steps.branch(share, f"+{len(out) + 2}"), *out, steps.branch(1.0, "+2"), steps.delay(quick, meter)]
     return laws.placed(out, at)
 
 

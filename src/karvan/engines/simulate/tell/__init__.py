@@ -8,19 +8,20 @@ from karvan.engines.simulate.model import Ran
 from karvan.engines.simulate.plan import Plan
 from karvan.engines.simulate.plan.flows import Flow
 from karvan.engines.simulate.tell.days import runs, timeline
-from karvan.engines.simulate.tell.places import resources, waits
+from karvan.engines.simulate.tell.places import by_month, resources, waits
 from karvan.engines.simulate.tell.services import services
 from karvan.engines.simulate.tell.shipments import shipments
 from karvan.engines.simulate.tell.unstable import unstable
 
 
 def tables(plan: Plan, flows: Sequence[Flow], ran: Sequence[Ran]) -> dict[str, pl.DataFrame]:
-    """The frames ``shipments``, ``waits``, ``resources``, ``services``, ``timeline``, ``runs`` and ``unstable``."""
+    """The frames ``shipments``, ``waits``, ``resources`` (and by month), ``services``, ``timeline``, ``runs`` and ``unstable``."""
     at_work, ships = resources(plan, ran), services(plan, ran)
     return {
         "shipments": shipments(flows, ran),
         "waits": waits(plan, ran),
         "resources": at_work,
+        "resources_by_month": by_month(plan, ran),
         "services": ships,
         "timeline": timeline(plan, ran),
         "runs": runs(plan, ran),

@@ -9,8 +9,8 @@ import polars as pl
 
 from karvan.engines.simulate.model import Array, Ran
 from karvan.engines.simulate.plan import Plan
-from karvan.engines.simulate.tell.measures import F, N, S
-from karvan.kernels import machine as m
+from karvan.engines.simulate.tell.measures import F, N, S, mean_wait, metered
+from karvan.kernels import entities as en
 
 RUNS = {"run": N, "what": S, "place": S, "cause": S, "value": F}
 TIMELINE = {"day": pl.Date(), "delivered": F, "waiting": F}
@@ -25,11 +25,11 @@ def _runs(plan: Plan, ran: Sequence[Ran]) -> list[tuple[Any, ...]]:
     out: list[tuple[Any, ...]] = []
     for number, one in enumerate(ran, start=1):
         count, hours = one.leads[:, 0].sum(), one.leads[:, 1].sum()
-        out.append((number, "delivered", "", "", float(one.counts[:, m.DELIVERED].sum())))
+        out.append((number, "delivered", "", "", float(one.counts[:, en.DELIVERED].sum())))
         out.append((number, "hours", "", "", float(hours / max(1.0, count))))
         out.append((number, "events", "", "", float(one.events)))
-        for meter in range(0, len(plan.model.meters), 2):
-            out.append((number, "wait_h", *plan.model.meters[meter], one.wait(meter)))
+        for place, meters in metered(plan).items():
+            out.append((number, "wait_h", *place, mean_wait(meters, one)))
     return out
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import polars as pl
 
 from karvan.engines.simulate.model import Array, Ran
+from karvan.engines.simulate.plan import Plan
 from karvan.engines.simulate.run import student
+from karvan.kernels import queues as qu
 
 F, N, S = pl.Float64(), pl.Int64(), pl.String()
 
@@ -28,6 +30,25 @@ def quantile(bins: Array, q: float, width: float) -> float:
     at = int(np.searchsorted(total, q * total[-1]))
     before = total[at - 1] if at else 0
     return float((at + (q * total[-1] - before) / (bins[at] or 1)) * width)
+
+
+def metered(plan: Plan) -> dict[tuple[str, str], list[int]]:
+    """The meters of waits by place and cause, in the order of the model."""
+    out: dict[tuple[str, str], list[int]] = {}
+    for meter in range(0, len(plan.model.meters), 2):
+        out.setdefault(plan.model.meters[meter], []).append(meter)
+    return out
+
+
+def holding(plan: Plan, resource: str) -> list[int]:
+    """The meters of those who hold a resource while they wait for something else."""
+    return [meter for (_, _, held), meter in plan.meters.items() if held == resource]
+
+
+def mean_wait(meters: Sequence[int], one: Ran) -> float:
+    """Mean of the waits ended at some meters of a run, hours."""
+    total = one.meters[list(meters)].sum(axis=0)
+    return float(total[qu.SUM] / max(1.0, total[qu.COUNT]))
 
 
 def growth(meter: int, ran: Sequence[Ran]) -> float:

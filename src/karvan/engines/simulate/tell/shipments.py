@@ -9,7 +9,7 @@ import polars as pl
 from karvan.engines.simulate.model import Ran
 from karvan.engines.simulate.plan.flows import Flow
 from karvan.engines.simulate.tell.measures import F, S, interval, known, quantile
-from karvan.kernels import machine as m
+from karvan.kernels import entities as en
 
 QUANTILES = (0.1, 0.5, 0.9, 0.95)
 SHIPMENTS = {"origin": S, "destination": S, "commodity": S, "unit": S, "delivered": F, "hours": F, "hours_ci95": F,
@@ -50,10 +50,10 @@ def balance(flows: Sequence[Flow], ran: Sequence[Ran]) -> list[dict[str, Any]]:
         if not flow.labels:
             lost = round(flow.pieces_year * ran[0].horizon / 8760.0) * float(len(ran))
             total = np.array([lost, 0.0, lost, 0.0])
-        row["asked"] += total[m.ENTERED]
-        row["carried"] += total[m.DELIVERED]
-        row["waiting"] += total[m.INSIDE]
-        row["refused"] += total[m.REFUSED]
-        if total[m.REFUSED] and not row["reason"]:
+        row["asked"] += total[en.ENTERED]
+        row["carried"] += total[en.DELIVERED]
+        row["waiting"] += total[en.INSIDE]
+        row["refused"] += total[en.REFUSED]
+        if total[en.REFUSED] and not row["reason"]:
             row["reason"] = flow.reason or "no place left where it came"
     return list(rows.values())
