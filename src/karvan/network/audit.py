@@ -11,6 +11,7 @@ import polars as pl
 from karvan.corridor import Corridor
 from karvan.errors import Fault, InputError
 from karvan.kernels import paths
+from karvan.network import legs
 from karvan.network.compile import Compiled, base_day, compile, on
 from karvan.network.compile.arrays import MOVE
 from karvan.network.compile.moves import moves
@@ -37,7 +38,7 @@ def audit(corridor: Corridor) -> list[Fault]:
     faults += broken
     if not broken:
         faults += [fault for check in (_borders, _unpriced, _idle_tariffs) for fault in check(today, nets)]
-        faults += [fault for check in (_reach, _demand) for fault in check(today, nets)]
+        faults += [fault for check in (_reach, _demand, _ways) for fault in check(today, nets)]
     at = {name: _rows(corridor.tables[name], name) for name in {fault.file for fault in faults}}
     placed = [_placed(fault, at[fault.file]) for fault in faults]
     return sorted(placed, key=lambda fault: (fault.level != "error", fault.file, fault.row, fault.column))
@@ -49,7 +50,7 @@ def _rows(frame: pl.DataFrame, table: str) -> dict[str, int]:
     return {key: number for number, key in reversed(list(enumerate(keys.to_series().to_list(), start=1)))}
 
 
-_WIDTH = {"calls": 2, "demand": 3}
+_WIDTH = {"calls": 2, "demand": 3, "ways": 4}
 
 
 def _placed(fault: Fault, rows: dict[str, int]) -> Fault:
@@ -285,3 +286,9 @@ def _demand(today: Corridor, nets: Nets) -> Iterator[Fault]:
                     "the flow has no way",
                     "Link, price or serve the pair for this commodity",
                 )
+
+
+def _ways(today: Corridor, nets: Nets) -> Iterator[Fault]:
+    """Ways of the table that nothing can take, and shares that do not make a whole."""
+    for pair, way, rule, cure in (*legs.uneven(today.ways), *legs.impossible(today, nets)):
+        yield _fault("ways", f"{'|'.join(pair)}|{way}", "share", "", rule, cure)

@@ -100,7 +100,11 @@ class Profiles(Sourced):
 
 
 class Ways(Sourced):
-    """The share of a flow that takes a way: produced by assign, accepted as input by simulate."""
+    """A leg of a way, and the share of a flow that takes the way: produced by assign, accepted as input by simulate.
+
+    Shares are of the whole demand of the pair, on all corridors, and those of its ways add up to 1. What is handled
+    between two legs follows from the tables.
+    """
 
     origin = key("from", "CN_XIA", ref="nodes.node_id")
     destination = key("to", "GE_PTI", ref="nodes.node_id")
@@ -109,6 +113,7 @@ class Ways(Sourced):
     order = whole_key("order of the leg", 1, low=1)
     link_id = text("the link", "R08", needed=True, ref="links.link_id")
     class_id = text("the class", "block_train", needed=True, ref="classes.class_id")
+    service_id = text("the service (empty: any of the class there)", "trains-ktz", ref="services.service_id")
     share = num("share of the flow on this way", "share", 0.4, needed=True, low=0, high=1)
 
 

@@ -86,8 +86,10 @@ def _add_moves(paper: Draft) -> None:
         chain = paper.chains.find(Asked("border", move.head, left, entered, move.class_id))
         if chain is not None:  # a border without a chain cannot be crossed; the audit says so
             post = replace(arc.head, role="border", border=left)
+            crossed = post in paper.vertices  # by another link that enters here: one border is one arc
             paper.add(replace(arc, head=post))
-            paper.add(_passing(paper, post, arc.head, BORDER, chain))
+            if not crossed:
+                paper.add(_passing(paper, post, arc.head, BORDER, chain))
 
 
 def _passage(paper: Draft, move: Move, link: Row) -> Arc:
