@@ -8,7 +8,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -207,7 +206,7 @@ class Model:
         }
 
 
-def spans(months: Sequence[int], warm: float, horizon: float) -> list[float]:
+def spans(months: Sequence[int], warm: float, horizon: float) -> list[Any]:
     """Where what is counted by month begins and ends, in days: at whole days, but for the end of the run."""
     first, last = math.ceil(warm / 24.0), horizon / 24.0
     return [first, *(day for day in months if first < day < last), max(first, last)]
@@ -220,18 +219,23 @@ def _worked(rows: Sequence[Sequence[int]], daily: Array) -> Array:
     return daily
 
 
-def by_month(daily: Array, edges: Sequence[float]) -> Array:
+def by_month(daily: Array, edges: Sequence[Any]) -> Array:
     """Time integral (h), waits ended and their sum (h) by meter and month, shape (meters, months, 3), from sums by day.
 
     What enters at the share a of a day waits 1 - a of it, what leaves takes as much away, and what was there at midnight
     stays until the end: so the integral of a day is exact.
     """
-    part = np.clip(edges[-1] - np.arange(daily.shape[1]), 0.0, 1.0)
-    more = daily[:, :, qu.CAME] - daily[:, :, qu.LEFT]
-    there = np.cumsum(more, axis=1) - more
-    area = 24.0 * ((there + more) * part - daily[:, :, qu.CAME_AT] + daily[:, :, qu.LEFT_AT])
-    cells = np.stack([area, daily[:, :, qu.LEFT], daily[:, :, qu.WAITED]], axis=2)
-    return np.stack([cells[:, a:b].sum(axis=1) for a, b in pairwise(map(math.ceil, edges))], axis=1)
+    first, last = edges[0], math.ceil(edges[-1])
+    if last <= first:
+        return np.zeros((len(daily), 1, 3))
+    days = daily[:, :last]
+    there = np.cumsum(days[:, :, qu.CAME] - days[:, :, qu.LEFT], axis=1)
+    there[:, -1] *= edges[-1] - (last - 1)
+    begins = np.array(edges[:-1]) - first
+    total = np.add.reduceat(days[:, first:], begins, axis=1)
+    stay = np.add.reduceat(there[:, first:], begins, axis=1)
+    area = 24.0 * (stay - total[:, :, qu.CAME_AT] + total[:, :, qu.LEFT_AT])
+    return np.stack([area, total[:, :, qu.LEFT], total[:, :, qu.WAITED]], axis=2)
 
 
 def _table(rows: Sequence[Sequence[float]], width: int, kind: Any) -> Array:
