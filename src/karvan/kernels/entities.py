@@ -29,6 +29,10 @@ ENTERED, DELIVERED, REFUSED, INSIDE = range(4)
 """Columns of a flow's counts."""
 FREE, END, LOGGED, STATUS = range(4)
 DONE, FULL, STUCK = 0, 1, 2
+COMPLETED, COME, LOADS, LANDS, STILL = range(5)
+"""What a line of the log tells: a step is completed, an entity comes, is loaded, is landed; it is still there at the end."""
+COLUMNS = 8
+"""Cells of a line of the log."""
 ENDLESS = 1e17
 
 
@@ -55,14 +59,21 @@ def wake(reg: Longs, ready: Ints, e: Whole) -> None:
 
 
 @inner
-def note(reg: Longs, log: Floats, step: Whole, t: float, key: Any) -> None:
-    """Writes one line of the log: what was completed, when, by whom (the key as two halves)."""
+def note(reg: Longs, log: Floats, step: Whole, t: float, key: Any, e: Whole, units: Whole, since: float,
+         what: Whole) -> None:  # fmt: skip
+    """Writes one line of the log: a step, when, by whom (the key as two halves, the entity, its units), since when it was
+    worked on, and what happened: completed, come, loaded, or landed.
+    """
     row = reg[LOGGED]
     if row < log.shape[0]:
         log[row, 0] = step
         log[row, 1] = t
         log[row, 2] = np.float64(np.int64(key >> np.uint64(32)))
         log[row, 3] = np.float64(np.int64(key & np.uint64(0xFFFFFFFF)))
+        log[row, 4] = e
+        log[row, 5] = units
+        log[row, 6] = since
+        log[row, 7] = what
         reg[LOGGED] = row + 1
 
 
@@ -118,7 +129,7 @@ def release(code: Code, stores: Longs, meters: Floats, daily: Floats, reg: Longs
             qu.recorded(meters, daily, code[at, M], ef[u, SINCE], t, 1, warm, horizon)
             ei[u, WAITS] = 0
             ei[u, PC] = at + 1
-            note(reg, log, at, t, key[u])
+            note(reg, log, at, t, key[u], u, ei[u, UNITS], t, COMPLETED)
             wake(reg, ready, u)
 
 
@@ -143,6 +154,7 @@ def fill(code: Code, stores: Longs, quays: Longs, wishes: Floats, meters: Floats
             ei[rest, UNITS] = ei[u, UNITS] - taken
             ei[rest, SERIAL] = ei[u, SERIAL] + taken
             ei[u, UNITS] = taken
+            note(reg, log, ei[u, PC] - 1, ef[u, SINCE], key[u], rest, ei[rest, UNITS], now, COME)
             link[rest] = link[u]
             quays[quay, HEAD] = rest
             if quays[quay, TAIL] == u:
@@ -155,6 +167,7 @@ def fill(code: Code, stores: Longs, quays: Longs, wishes: Floats, meters: Floats
         qu.recorded(meters, daily, ei[u, WAITS] - 1, ef[u, SINCE], now, taken, warm, horizon)
         ei[u, WAITS] = 0
         append(ei[ship], CARGO, link, u)
+        note(reg, log, ei[u, PC] - 1, now, key[u], u, taken, now, LOADS)
         yard = code[ei[u, PC] - 1, B] - 1
         if yard >= 0:
             release(code, stores, meters, daily, reg, ready, ei, ef, key, link, log, yard, taken, now, warm, horizon)
@@ -203,7 +216,7 @@ def sail(code: Code, num: Floats, stores: Longs, quays: Longs, wishes: Floats, m
             sailed[line, BEFORE] += afloat
             sailed[line, LEFT] += wishes[quay, AFLOAT]
         ei[ship, PC] = at + 1
-        note(reg, log, at, now, key[ship])
+        note(reg, log, at, now, key[ship], ship, loaded, now, COMPLETED)
         wake(reg, ready, ship)
         if timed or reg[STATUS] != DONE:
             return

@@ -86,8 +86,8 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
         bin_h: float, log: Floats) -> Any:  # fmt: skip
     """One run of a model from time 0 to ``horizon`` (h); what is counted begins at ``warm``.
 
-    ``tally`` and ``things``: what ``blank`` and ``empty`` make; the first is filled. ``log``: rows (step, time, unit's key
-    as two halves) to fill with everything completed, or no rows. Gives (events, status, rows logged, rebuilds of the
+    ``tally`` and ``things``: what ``blank`` and ``empty`` make; the first is filled. ``log``: rows to fill
+    with everything that happens (``entities.note``), or no rows. Gives (events, status, rows logged, rebuilds of the
     event list).
     """
     counts, leads, spread, by_day, meters, daily, sailed = tally
@@ -136,6 +136,7 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
         while True:
             op = code[pc, OP]
             wakes = np.int64(-1)
+            begun = t
             if t > now and op > ALONE:
                 ei[e, PC] = pc
                 ev.push(ends, ctl, rate, when, link, e, t)
@@ -170,6 +171,7 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                         begin = qu.reopens(gate_at, shuts, opens, gate, begin)
                     end = begin + draw(laws, values, law, who + step_salt)
                     servers[j] = end
+                    begun = begin if i == 0 else begun
                     if places > 0:
                         servers[first + width + pools[pool, qu.INSIDE]] = end
                         pools[pool, qu.INSIDE] += 1
@@ -193,7 +195,7 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                 units = ei[e, UNITS]
                 flow = ei[e, FLOW]
                 if logs:
-                    en.note(reg, log, pc, t, key[e])
+                    en.note(reg, log, pc, t, key[e], e, ei[e, UNITS], begun, en.COMPLETED)
                 if units > 0:
                     if t > horizon:
                         counts[flow, INSIDE] += units
@@ -229,6 +231,8 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                     ei[e, PC] = pc
                     resume = e
                     e = u
+                    if logs:
+                        en.note(reg, log, pc, t, key[e], e, 1, t, en.COME)
                 elif ei[e, UNITS] == 1:
                     key[e] = child(key[e], ei[e, SERIAL])
                     ei[e, SERIAL] = 0
@@ -266,6 +270,7 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                     qu.held(daily, code[pc, M] + 1, begin, 1, horizon)
                     qu.held(daily, code[pc, M] + 1, end, -1, horizon)
                 servers[first + qu.FORMED] += 1.0
+                begun = begin
                 qu.recorded(meters, daily, code[pc, M], t, begin, 1, warm, horizon)
                 t = servers[first + qu.ENDS]
                 if t <= horizon:
@@ -331,6 +336,8 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
             elif op == UNLOAD:
                 u = np.int64(ei[e, CARGO])
                 while u >= 0:
+                    if logs:
+                        en.note(reg, log, ei[u, PC] - 1, t, key[u], u, ei[u, UNITS], t, en.LANDS)
                     en.wake(reg, ready, u)
                     u = np.int64(link[u])
                 ei[e, CARGO], ei[e, LAST] = -1, -1
@@ -355,6 +362,8 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                     ei[u, UNITS], ei[u, FLOW] = np.int64(size), code[pc, A]
                     ef[u, BORN], ef[u, SIZE] = t, num[pc, 2]
                     counts[code[pc, A], ENTERED] += np.int64(size)
+                    if logs:
+                        en.note(reg, log, code[pc, X], t, key[u], u, ei[u, UNITS], t, en.COME)
                     en.wake(reg, ready, u)
                     done += 1
                 ei[e, NOTE] += 1
@@ -384,7 +393,7 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                 if e < 0:
                     break
             if logs:
-                en.note(reg, log, pc, t, key[e])
+                en.note(reg, log, pc, t, key[e], e, ei[e, UNITS], begun, en.COMPLETED)
             pc += 1
     en.ended(meters, daily, counts, ei, ef, warm, horizon)
     return done, reg[STATUS], reg[en.LOGGED], ctl[ev.REBUILT]

@@ -66,6 +66,7 @@ class Simulate(Data):
     threads: int = option(0, "runs side by side (0: as many as there are processors)")
     precision: float = option(0.0, "go on until the mean lead time is known to this share (0: do not)")
     trials: int = option(0, "try one more berth, server, slot or ship at so many of the worst places")
+    trace: float = option(0.0, "days of the first run that are told train by train, ship by ship (in --json)")
     tags: tuple[str, ...] = option((), "corridors whose flows are sent (empty: middle)", "middle", "on")
     cards: tuple[str, ...] = option((), "scenario cards, by name or file, in order", "CARD,CARD", "with")
 

@@ -21,6 +21,7 @@ from karvan.engines.simulate.plan.way import add_flow
 from karvan.engines.simulate.run import Watch, replicate
 from karvan.engines.simulate.tell.days import waiting
 from karvan.engines.simulate.tell.shipments import balance
+from karvan.engines.simulate.tell.trace import trace as traced
 from karvan.engines.simulate.warmup import found_days
 from karvan.errors import InputError
 from karvan.kernels import entities
@@ -38,7 +39,9 @@ class Simulated(Result):
     of the queue, share of time blocked; ``resources_by_month`` the same by month. ``services``: departures, load factor,
     idle hours. ``timeline``: by day. ``unstable``: places asked for more than they can do. ``bottlenecks``: what one more
     berth, server, slot or vessel changes, where ``trials`` were asked for: kilotonnes a year, mean and P90 hours of a tonne,
-    each with the half-width of its 95 % interval over paired runs. ``left_out``: what the tables hold for other days, or
+    each with the half-width of its 95 % interval over paired runs. ``trace``: a row a change of state of all ships, trains
+    and pieces (of more than 20,000 about so many, drawn by their keys): which mover (a number), its kind and service or flow, the hour since ``start`` from which on it is
+    in a state at a place or on its way to the next, its units, and for what it waits. ``left_out``: what the tables hold for other days, or
     change in these, that the run does not follow. ``runs``: each run by itself. The balance, summed over runs: entered =
     delivered + in the system + refused.
     """
@@ -55,6 +58,7 @@ def simulate(
     threads: int = 1,
     precision: float | None = None,
     trials: int = 0,
+    trace: float = 0,
     tags: Sequence[str] = ("middle",),
     progress: Callable[[int, int], None] | None = None,
 ) -> Simulated:
@@ -65,7 +69,8 @@ def simulate(
     at its time, in trains along its best way on the corridors of ``tags``, through the
     queues at the resources its chains name, and on ships that sail by their service's rule when the weather lets them.
     With ``trials`` so many of the places and lines for which most waits are run again with one more berth, server, slot a
-    day or vessel, on the same random numbers (frame ``bottlenecks``; needs two runs). With ``precision`` runs are added
+    day or vessel, on the same random numbers (frame ``bottlenecks``; needs two runs). With ``trace`` the first run's first
+    so many days after the warm-up are told mover by mover. With ``precision`` runs are added
     until the 95 % half-width of the mean lead time is at most that share of it. The same seed gives the same tables
     whatever the ``threads``; ``progress`` is told the runs done and asked for; when it raises Cancelled, what is done is
     kept.
@@ -78,7 +83,7 @@ def simulate(
     ['origin', 'destination', 'commodity']
     """
     day = _day(corridor, start)
-    _sane(days, runs, warmup, threads, precision, trials)
+    _sane(days, runs, warmup, threads, precision, trials, trace)
     sound(corridor)
     today = on(corridor, day)
     demand = list(flows_of(corridor, day, tags))
@@ -105,10 +110,11 @@ def simulate(
     tables["bottlenecks"] = bottlenecks.tried(
         today, worst, flows, ran, lambda more: [] if watch.cancelled else again(more, flows, warm, len(ran))[1]
     )
+    tables["trace"] = traced(plan, seed, 24.0 * warm, trace)
     tables["left_out"] = left_out(corridor, day, warm + days)
     arguments = {
         "start": day.isoformat(), "days": float(days), "runs": runs, "warmup": warm, "precision": precision,
-        "trials": trials, "tags": plan.tags,
+        "trials": trials, "trace": float(trace), "tags": plan.tags,
     }  # fmt: skip
     return Simulated(_run(corridor, arguments, seed), tables, pl.DataFrame(balance(flows, ran)))
 
@@ -171,17 +177,22 @@ def _day(corridor: Corridor, start: str | dt.date | None) -> dt.date:
         raise InputError(f"start {start!r} is no day", cure="write it as 2027-01-01") from None
 
 
-def _sane(days: float, runs: int, warmup: float | str, threads: int, precision: float | None, trials: int) -> None:
+def _sane(
+    days: float, runs: int, warmup: float | str, threads: int, precision: float | None, trials: int, trace: float
+) -> None:
     if isinstance(warmup, str):
         if warmup != "found":
             raise InputError(f"warmup is {warmup!r}", cure="give days, or found")
         warmup = 0.0
     least_of = (
-        ("days", days, 1), ("runs", runs, 2 if trials else 1), ("warmup", warmup, 0), ("threads", threads, 1), ("trials", trials, 0)
+        ("days", days, 1), ("runs", runs, 2 if trials else 1), ("warmup", warmup, 0), ("threads", threads, 1), ("trials", trials, 0),
+        ("trace", trace, 0),
     )  # fmt: skip
     for name, value, least in least_of:
         if not value >= least:
             raise InputError(f"{name} is {value}", cure=f"give at least {least}")
+    if trace > days:
+        raise InputError(f"trace is {trace} days of {days}", cure="give at most the days counted")
     if days + warmup > 40_000:
         raise InputError(f"{days + warmup:.0f} days are more than a century", cure="simulate a year or some")
     if precision is not None and not 0 < precision < 1:

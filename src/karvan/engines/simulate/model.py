@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from karvan.errors import InputError
+from karvan.kernels import entities as en
 from karvan.kernels import machine as m
 from karvan.kernels import queues as qu
 from karvan.kernels import random as rn
@@ -49,10 +50,15 @@ class Ran:
     sailed: Array
     events: int
     status: int
-    log: Array
+    trail: Array
     horizon: float
     warm: float
     bin_h: float
+
+    @property
+    def log(self) -> Array:
+        """What was completed, where a log was asked for: step, time, and the key of who did as two halves."""
+        return self.trail[self.trail[:, 7] == en.COMPLETED, :4]
 
     def wait(self, meter: int) -> float:
         """Mean of the waits ended at a meter, hours."""
@@ -155,18 +161,22 @@ class Model:
         frozen = self.arrays(horizon, seed, run)
         bin_h = max(horizon, 1.0) / BINS  # no lead time is longer than the run
         while True:
-            record = np.zeros((log, 4))
-            tally, (done, status, logged, _) = self._once(frozen, horizon, warm, bin_h, record)
+            record = np.zeros((log, en.COLUMNS))
+            things = m.empty(self.units_at_once)
+            tally, (done, status, logged, _) = self._once(frozen, horizon, warm, bin_h, record, things)
             if status != FULL or self.units_at_once >= MOST:
                 done += switches(self.gates, frozen, horizon)
                 parts = by_month(_worked(self.rows, tally[5]), spans(self.months, warm, horizon))
                 tally[4][:, [qu.AREA, qu.COUNT, qu.SUM]] = parts.sum(axis=1)
                 daily = tally[5][:, :, [qu.CAME, qu.LEFT]].swapaxes(1, 2).astype(np.int32)
                 told = (*tally[:5], daily, parts, *tally[6:])
-                return Ran(*told, int(done), int(status), record[:logged], horizon, warm, bin_h)  # type: ignore[call-arg]
+                trail = record if logged == log else np.vstack([record[:logged], _still(things)])
+                return Ran(*told, int(done), int(status), trail, horizon, warm, bin_h)  # type: ignore[call-arg]
             self.units_at_once *= 4
 
-    def _once(self, frozen: dict[str, Array], horizon: float, warm: float, bin_h: float, log: Array) -> Any:
+    def _once(
+        self, frozen: dict[str, Array], horizon: float, warm: float, bin_h: float, log: Array, things: Any
+    ) -> Any:
         f = frozen
         tally = m.blank(
             max(1, len(self.flows)), max(2, len(self.meters)), max(1, len(self.lines)), BINS, horizon
@@ -175,7 +185,7 @@ class Model:
             f["code"], f["num"], f["salt"], f["laws"], f["values"], f["pools"].copy(), f["servers"].copy(),
             f["slots"].copy(), f["stores"].copy(), f["quays"].copy(), f["wishes"].copy(), f["gate_at"], f["shuts"],
             f["opens"], f["rates"], f["starts"], f["births"], f["keys"], f["run_key"][0], tally,
-            m.empty(self.units_at_once), float(warm), float(horizon), bin_h, log,
+            things, float(warm), float(horizon), bin_h, log,
         )  # fmt: skip
         return tally, told
 
@@ -204,6 +214,18 @@ class Model:
             "keys": np.array([key_of(seed, run, start[4]) for start in self.starts], np.uint64),
             "run_key": np.array([key_of(seed, run)], np.uint64),
         }
+
+
+def _still(things: Any) -> Array:
+    """Lines of a log for all that is still there at the end of a run, at the step where it is."""
+    ei, _, key, *_ = things
+    there = np.flatnonzero(ei[:, en.PC] >= 0)
+    quay = (ei[there, en.WAITS] > 0) & (ei[there, en.NOTE] == 1) & (ei[there, en.UNITS] > 0)
+    out = np.zeros((len(there), en.COLUMNS))
+    out[:, 0], out[:, 1], out[:, 6], out[:, 7] = ei[there, en.PC] - quay, np.inf, np.inf, en.STILL
+    out[:, 2], out[:, 3] = key[there] >> np.uint64(32), key[there] & np.uint64(0xFFFFFFFF)
+    out[:, 4], out[:, 5] = there, ei[there, en.UNITS]
+    return out
 
 
 def spans(months: Sequence[int], warm: float, horizon: float) -> list[Any]:

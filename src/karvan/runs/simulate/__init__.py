@@ -30,6 +30,7 @@ def answer(question: Simulate) -> Answer:
         threads=question.threads or os.cpu_count() or 1,
         precision=question.precision or None,
         trials=question.trials,
+        trace=question.trace,
         tags=open.words(question.tags) or ("middle",),
     )
     return Answer(words(corridor, found), save.said(found), found.shipments)

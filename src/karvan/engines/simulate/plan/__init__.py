@@ -22,6 +22,16 @@ from karvan.schema import TABLES
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Leg:
+    """What a row of a program is to whoever looks on: whose, at which place, on the way to which, doing what meanwhile."""
+
+    name: str
+    place: str
+    to: str = ""
+    doing: str = "served"
+
+
 @dataclass
 class Plan:
     """A model under construction, and which of its numbers stand for which rows of the tables."""
@@ -34,6 +44,7 @@ class Plan:
     queues: dict[str, tuple[str, Any, int]] = field(default_factory=dict)
     gates: dict[str, int] = field(default_factory=dict)
     meters: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    legs: dict[int, Leg] = field(default_factory=dict)
     quays: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
     load: dict[str, float] = field(default_factory=dict)
     lines: list[tuple[str, str, str, float, int, int]] = field(default_factory=list)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import polars as pl
 
 from karvan.engines.simulate.model import NEVER, Step
-from karvan.engines.simulate.plan import Plan, Row, chain, laws, steps
+from karvan.engines.simulate.plan import Leg, Plan, Row, chain, laws, steps
 from karvan.errors import InputError
 from karvan.network.compile import times
 from karvan.network.compile.moves import tonnes_of
@@ -36,6 +36,7 @@ def _add_service(plan: Plan, service: Row) -> None:
     else:
         cycle = [*legs, *((head, tail, call) for tail, head, call in reversed(legs))]
     body: list[Step] = []
+    seen: list[Leg] = []
     begins = []
     offsets = {call["node_id"]: call["offset_h"] for call in calls}
     if all(offset is None for offset in offsets.values()):
@@ -50,7 +51,10 @@ def _add_service(plan: Plan, service: Row) -> None:
             (tail, head),
             _Port(stops, vehicle, room, timetable, (name, *cycle[number - 1][:2]) in plan.quays),
         )
+        seen += [Leg(name, tail, doing="loading")] * (len(body) - len(seen) - 1)
+        seen.append(Leg(name, tail, head, "sailing"))
     first = model.program(f"ship {name}", *laws.placed(body, 0), steps.jump("0"))
+    plan.legs |= dict(enumerate(seen, start=first))
     if not any(step[0] in steps.TIMED for step in body):
         raise InputError(f"services {name}: its ships take no time at all", cure="give its calls hours")
     for number in range(service["vehicles"]):

@@ -3,7 +3,7 @@
 import polars as pl
 
 from karvan.engines.simulate.model import Step
-from karvan.engines.simulate.plan import Plan, Row, chain, laws, steps
+from karvan.engines.simulate.plan import Leg, Plan, Row, chain, laws, steps
 from karvan.engines.simulate.plan.arrivals import add_source
 from karvan.engines.simulate.plan.flows import Flow, size_in
 from karvan.errors import InputError
@@ -23,9 +23,10 @@ def afloat(plan: Plan, label: Label) -> bool:
     return plan.row("classes", service["class_id"])["mode"] in ("sea", "river")
 
 
-def way(plan: Plan, flow: Flow) -> list[Step]:
-    """The program of a flow's way, without its end."""
+def way(plan: Plan, flow: Flow) -> tuple[list[Step], list[Leg]]:
+    """The program of a flow's way, without its end, and what each step of it is to whoever looks on."""
     out: list[Step] = []
+    legs: list[Leg] = []
     by_ship = [label.kind == MOVE and afloat(plan, label) for label, _ in flow.labels]
     for at, (label, arc) in enumerate(flow.labels):
         near_ship = any(by_ship[max(0, at - 3) : at + 4])
@@ -44,11 +45,15 @@ def way(plan: Plan, flow: Flow) -> list[Step]:
             for row in chain(plan, label.procedure):
                 out += [steps.scatter()] if row["apart"] else []
                 out += _step(plan, flow, row, near_ship, len(out))
+                doing = "waiting" if row["step"] == "queue" else "served"
+                legs += [Leg(flow.name, label.tail, doing=doing)] * (len(out) - len(legs))
         elif label.kind == BOARD and near_ship and afloat(plan, label):
             continue
         else:
             out += _passage(plan, flow, label, arc)
-    return out
+        doing = "moving" if label.link else "waiting"
+        legs += [Leg(flow.name, label.tail, label.head, doing)] * (len(out) - len(legs))
+    return out, legs
 
 
 def _yard(plan: Plan, flow: Flow, port: str) -> tuple[int, int] | None:
@@ -151,8 +156,10 @@ def add_flow(plan: Plan, flow: Flow) -> None:
     if not flow.labels:
         model.entity(model.program(f"refused {flow.name}", steps.refuse()), f"refused {flow.name}", flow=number)
         return
-    body = way(plan, flow)
+    body, legs = way(plan, flow)
     end = len(body)
     placed = [(*step[:4], str(end + 1), *step[5:]) if len(step) > 4 and step[4] == "refused" else step for step in body]
     program = model.program(flow.name, *placed, steps.leave(), steps.refuse())
+    ends = Leg(flow.name, flow.labels[-1][0].head), Leg(flow.name, "")
+    plan.legs |= dict(enumerate([*legs, *ends], start=program))
     add_source(plan, flow, number, program)
