@@ -87,8 +87,7 @@ class Stage:
         if words[0] != "karvan":
             raise Broken(f"{words[0]!r} is not run in console blocks: use a block of sh")
         said, code = io.StringIO(), 0
-        alone = {"__main__": ModuleType("__main__")}  # help calls a program by how it was started: here, by its name
-        with self._inside(said), mock.patch.object(sys, "argv", words), mock.patch.dict(sys.modules, alone):
+        with self._inside(said), mock.patch.object(sys, "argv", words), _unnamed_main():
             try:
                 main()
             except SystemExit as end:
@@ -111,6 +110,17 @@ class Stage:
             contextlib.redirect_stderr(said),
         ):
             yield
+
+
+@contextlib.contextmanager
+def _unnamed_main() -> Iterator[None]:
+    """Help calls a program by how it was started: here, by its name. What a command imports stays imported."""
+    main_module = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main_module
 
 
 def _head(said: str, most: int) -> list[str]:
