@@ -3,7 +3,7 @@
 Each module compiles its few kernels once after an install and loads them from numba's cache ever after. Numba keeps a
 compiled function by the date of its own file alone: it does not see that a kernel it calls has changed, and would go on
 with the old one without a word. So the cache of each package of kernels lies in a folder that is named by all its
-sources, and no package calls the kernels of another.
+sources, and those of the packages it builds on.
 """
 
 import hashlib
@@ -17,6 +17,9 @@ import numba
 import numba.core.config
 
 config: Any = numba.core.config
+
+BUILDS_ON = {"flows": ("paths",)}
+"""Packages of kernels that call those of others."""
 
 
 def kernel(name: str) -> Any:
@@ -40,7 +43,8 @@ def njit(*signature: Any, **options: Any) -> Callable[[Any], Any]:
 
 def folder(package: Path) -> str:
     """The cache of a package of kernels: where the user keeps numba's, else beside its sources, else in the user's own."""
-    sources = b"".join(file.read_bytes() for file in sorted(package.glob("*.py")))
+    packages = [package, *(package.parent / name for name in BUILDS_ON.get(package.name, ()))]
+    sources = b"".join(file.read_bytes() for place in packages for file in sorted(place.glob("*.py")))
     if config.CACHE_DIR:
         base = Path(config.CACHE_DIR)
     elif os.access(package, os.W_OK):

@@ -20,9 +20,9 @@ from karvan.kernels.flows.elements import CONSTANT as CONSTANT
 from karvan.kernels.flows.elements import DELAY, LOAD, TOLL, Floats, Longs
 from karvan.kernels.flows.elements import QUEUE as QUEUE
 
-CONVERGED, OUT_OF_SWEEPS, OVER_CAPACITY, UNBOUNDED, NOT_FINITE = range(5)
+CONVERGED, OUT_OF_SWEEPS, OVER_CAPACITY, UNBOUNDED, NOT_FINITE, NO_WAY = range(6)
 """Status: the gap is met; `most` sweeps were not enough; a hard capacity is still exceeded; demand with constant
-elasticity has met a cost of nought or less; a cost is not a number."""
+elasticity has met a cost of nought or less; a cost is not a number; no path leads from an origin to its goal."""
 
 
 class Problem(NamedTuple):
@@ -83,6 +83,39 @@ class Solved(NamedTuple):
     level: Floats
     gap: float
     sweeps: int
+    status: int
+
+
+class Graph(NamedTuple):
+    """Arcs in compressed sparse rows, an element each, and what is to go from where to where.
+
+    ptr, head: int64 (V + 1) and int32 (E), the arcs that leave vertex v are ptr[v] .. ptr[v + 1] - 1 and go to `head`.
+    kind, param: int32 (E) and float64 (E, 5), the delay functions.
+    origin, goal, demand: int32 (P), int32 (P) and float64 (P), pairs of different vertices, and their units, above 0.
+    through: bool (V), whether a path may pass through a vertex (all); it may begin and end at any.
+    """
+
+    ptr: ArrayLike
+    head: ArrayLike
+    kind: ArrayLike
+    param: ArrayLike
+    origin: ArrayLike
+    goal: ArrayLike
+    demand: ArrayLike
+    through: ArrayLike | None = None
+
+
+class Loaded(NamedTuple):
+    """Arcs in balance: load, delay and price float64 (E); the relative gap; rounds of trees; status.
+
+    status: CONVERGED, OUT_OF_SWEEPS (`most` rounds were not enough), NO_WAY or NOT_FINITE.
+    """
+
+    load: Floats
+    delay: Floats
+    price: Floats
+    gap: float
+    rounds: int
     status: int
 
 
@@ -170,6 +203,35 @@ def solve(
     )
     of = state[:, LOAD].copy(), state[:, DELAY].copy(), state[:, TOLL].copy()
     return Solved(flow, cost, *of, demand, level, reached, sweeps, status)
+
+
+def solve_graph(graph: Graph, *, gap: float = 1e-6, most: int = 100, optimum: bool = False) -> Loaded:
+    """Loads at which nobody would take another path of the whole graph, or, with `optimum`, all together pay the least.
+
+    gap: the relative gap to reach, with the shortest paths of all pairs at final costs; most: rounds of trees.
+
+    >>> two = Graph([0, 2, 2], [1, 1], [BPR, BPR], [bpr(10.0, 1.0, 1.0, 1.0), bpr(20.0, 1.0, 1.0, 1.0)], [0], [1], [4.0])
+    >>> solve_graph(two, gap=1e-12).load.round(6).tolist()  # 10 (1 + x) = 20 (1 + 4 - x)
+    [3.0, 1.0]
+    """
+    kind, ptr = _as(graph.kind, np.int32), _as(graph.ptr, np.int64)
+    order = np.argsort(graph.origin, kind="stable")
+    origin, first = np.unique(_as(graph.origin, np.int32)[order], return_index=True)
+    through = np.ones(ptr.size - 1, np.bool_) if graph.through is None else _as(graph.through, np.bool_)
+    state = np.zeros((kind.size, 8))
+    reached, rounds, status = kernel("flows.network").spread(
+        *(
+            ptr,
+            _as(graph.head, np.int32),
+            np.repeat(through, np.diff(ptr)),
+            kind,
+            _as(graph.param, np.float64),
+            optimum,
+        ),
+        *(np.append(first, order.size), origin, _as(graph.goal, np.int32)[order]),
+        *(_as(graph.demand, np.float64)[order], gap, most, state),
+    )
+    return Loaded(state[:, LOAD].copy(), state[:, DELAY].copy(), state[:, TOLL].copy(), reached, rounds, status)
 
 
 def _as(array: ArrayLike, dtype: Any) -> NDArray[Any]:
