@@ -6,7 +6,7 @@ and given back by events, customers stand in queues, every entity is a coroutine
 
 import heapq
 from bisect import bisect_right
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -85,10 +85,10 @@ class World:
         self.log: list[tuple[int, float, int]] = []
         self.waits: dict[int, list[float]] = {}
         self.loads: list[tuple[int, float]] = []
-        self.entered = self.left = self.refused = 0
+        self.entered, self.left, self.refused = Counter[int](), Counter[int](), Counter[int]()
         for start, born, key in zip(self.f["starts"], self.f["births"], self.f["keys"], strict=True):
             thing = Thing(int(key), int(start[0]), int(start[1]), 0, int(start[2]), float(born), t=float(born))
-            self.entered += thing.units
+            self.entered[thing.flow] += thing.units
             self.at(thing.t, self.life(thing))
 
     def at(self, t: float, process: Any) -> None:
@@ -146,6 +146,7 @@ class World:
                 one.t = offset + period * (np.floor((one.t - offset) / period + 1e-9) + 1.0)
             elif op == m.BRANCH:
                 if rn.unit(np.uint64(mix(mix((one.key + int(self.f["salt"][pc])) & MASK)))) < num[pc, 0]:
+                    one.flow = a - 1 if a else one.flow
                     one.pc = x
                     continue
             elif op == m.JUMP:
@@ -155,8 +156,7 @@ class World:
             elif op in (m.EXIT, m.REFUSE):
                 self.done(one, pc, one.t)
                 if one.t <= self.horizon:
-                    self.left += one.units if op == m.EXIT else 0
-                    self.refused += one.units if op == m.REFUSE else 0
+                    (self.left if op == m.EXIT else self.refused)[one.flow] += one.units
                 return
             elif op == m.SERVE:
                 if self.places[a] and self.pools[a].inside >= self.places[a]:
@@ -206,7 +206,7 @@ class World:
             t += self.draw(law, one.key, pc)
             yield "until", t
             came = Thing(mix((one.key + 1) & MASK), program, units, 0, flow, self.now, t=self.now)
-            self.entered += units
+            self.entered[flow] += units
             self.ready.append(self.life(came))
 
     def scatter(self, one: Thing) -> None:

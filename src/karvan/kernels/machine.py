@@ -57,28 +57,6 @@ ALONE = 7  # operations up to this one touch nothing that is shared: the entity'
 PATIENT = 1 << 22  # turns without the clock moving, after which a run gives up
 
 
-def blank(flows: int, meters: int, services: int, bins: int, horizon: float) -> tuple[Any, ...]:
-    """What a run adds up, all zero: counts and sums by flow, histogram of lead times and deliveries by day by flow, meters,
-    meters by day (``queues.CAME``), services. Made outside the kernel, which would be compiled for seconds longer by making arrays.
-    """
-    days = int(np.ceil(horizon / 24.0)) + 1
-    return (
-        np.zeros((flows, 4), np.int64), np.zeros((flows, 3)), np.zeros((flows, bins), np.int32),
-        np.zeros((flows, days), np.int32), np.zeros((meters, 5)), np.zeros((meters, days, 5)),
-        np.zeros((services, 6)),
-    )  # fmt: skip
-
-
-def empty(most: int) -> tuple[Any, ...]:
-    """Room for ``most`` entities at once, all free: their columns, lists, registers and an empty event list."""
-    ei = np.zeros((most, 8), np.int32)
-    ei[:, PC] = -1
-    link = np.arange(1, most + 1, dtype=np.int32)
-    link[most - 1] = -1
-    things = ei, np.zeros((most, 3)), np.zeros(most, np.uint64), np.zeros(most), link, np.empty(most, np.int32)
-    return *things, np.zeros(4, np.int64), *ev.calendar(most)
-
-
 @bare
 def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools: Longs, servers: Floats, slots: Floats,
         stores: Longs, quays: Longs, wishes: Floats, gate_at: Longs, shuts: Floats, opens: Floats, rates: Floats,
@@ -86,7 +64,7 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
         bin_h: float, log: Floats) -> Any:  # fmt: skip
     """One run of a model from time 0 to ``horizon`` (h); what is counted begins at ``warm``.
 
-    ``tally`` and ``things``: what ``blank`` and ``empty`` make; the first is filled. ``log``: rows to fill
+    ``tally`` and ``things``: what ``room.blank`` and ``room.empty`` make; the first is filled. ``log``: rows to fill
     with everything that happens (``entities.note``), or no rows. Gives (events, status, rows logged, rebuilds of the
     event list).
     """
@@ -238,6 +216,8 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                     ei[e, SERIAL] = 0
             elif op == BRANCH:
                 if unit(mix(mix(key[e] + salt[pc]))) < num[pc, 0]:
+                    if code[pc, A] > 0:
+                        ei[e, FLOW] = code[pc, A] - 1
                     pc = np.int64(code[pc, X])
                     continue
             elif op == JUMP:

@@ -13,7 +13,7 @@ from karvan.engines.simulate.left import left_out
 from karvan.engines.simulate.model import Ran
 from karvan.engines.simulate.plan import Plan
 from karvan.engines.simulate.plan.arrivals import consignments
-from karvan.engines.simulate.plan.faults import sound
+from karvan.engines.simulate.plan.faults import shaped, sound
 from karvan.engines.simulate.plan.flows import Flow
 from karvan.engines.simulate.plan.flows import flows as flows_of
 from karvan.engines.simulate.plan.ships import add_ships
@@ -34,7 +34,7 @@ from karvan.version import VERSION
 class Simulated(Result):
     """What ``simulate`` gives back: means over the runs.
 
-    ``shipments``: hours from arrival to delivery by flow, mean and P10 to P95, each with its 95 % interval over runs.
+    ``shipments``: hours from arrival to delivery by flow and way, mean and P10 to P95, each with its 95 % interval over runs.
     ``waits``: by place and cause, the longest queue first. ``resources``: load offered, share of time busy, queue, growth
     of the queue, share of time blocked; ``resources_by_month`` the same by month. ``services``: departures, load factor,
     idle hours. ``timeline``: by day. ``unstable``: places asked for more than they can do. ``bottlenecks``: what one more
@@ -50,6 +50,7 @@ class Simulated(Result):
 def simulate(
     corridor: Corridor,
     *,
+    ways: pl.DataFrame | None = None,
     start: str | dt.date | None = None,
     days: float = 365,
     runs: int = 10,
@@ -65,9 +66,11 @@ def simulate(
     """The corridor from a day on, for ``days`` after a ``warmup``, ``runs`` times with other random numbers.
 
     The ``warmup`` is a number of days, or ``"found"`` by MSER-5 from a pilot of as many runs.
-    Each demand row is sent at random (or evenly, or by its timetable) through the year's seasons, and each dated consignment
-    at its time, in trains along its best way on the corridors of ``tags``, through the
-    queues at the resources its chains name, and on ships that sail by their service's rule when the weather lets them.
+    Each demand row is sent at random (or evenly, or by its timetable) through the year's seasons, each dated consignment at
+    its time, in trains along its best way on the corridors of ``tags``, through the queues at the resources its chains
+    name, and on ships that sail by their service's rule when the weather lets them.
+    A flow with rows in the table ``ways`` (the corridor's own, or that given) is its whole market, and each of its trains
+    takes one of them, drawn by their shares; those that use nothing of the corridor take their time and no queue.
     With ``trials`` so many of the places and lines for which most waits are run again with one more berth, server, slot a
     day or vessel, on the same random numbers (frame ``bottlenecks``; needs two runs). With ``trace`` the first run's first
     so many days after the warm-up are told mover by mover. With ``precision`` runs are added
@@ -75,7 +78,7 @@ def simulate(
     whatever the ``threads``; ``progress`` is told the runs done and asked for; when it raises Cancelled, what is done is
     kept.
 
-    Raises InputError for arguments or rows that cannot be simulated, each with the row and the cure.
+    Raises InputError for arguments or rows that cannot be simulated, each with its cure.
 
     >>> import karvan as kv
     >>> year = kv.simulate(kv.load("toy"), start="2022-01-01", days=60, runs=2)
@@ -84,7 +87,7 @@ def simulate(
     """
     day = _day(corridor, start)
     _sane(days, runs, warmup, threads, precision, trials, trace)
-    sound(corridor)
+    corridor = sound(corridor if ways is None else corridor.replace(ways=shaped(ways)), day)
     today = on(corridor, day)
     demand = list(flows_of(corridor, day, tags))
     watch = Watch(progress)
@@ -105,18 +108,17 @@ def simulate(
     warm = _settled(*again(today, sent(0.0), 0.0, runs)) if isinstance(warmup, str) else float(warmup)
     flows = sent(warm)
     plan, ran = again(today, flows, warm, runs, precision)
-    tables = tell.tables(plan, flows, ran)
+    tables = tell.tables(plan, ran)
     worst = bottlenecks.screened(today, tables, trials)
     tables["bottlenecks"] = bottlenecks.tried(
-        today, worst, flows, ran, lambda more: [] if watch.cancelled else again(more, flows, warm, len(ran))[1]
+        today, worst, plan.parts, ran, lambda more: [] if watch.cancelled else again(more, flows, warm, len(ran))[1]
     )
-    tables["trace"] = traced(plan, seed, 24.0 * warm, trace)
-    tables["left_out"] = left_out(corridor, day, warm + days)
+    tables |= {"trace": traced(plan, seed, 24.0 * warm, trace), "left_out": left_out(corridor, day, warm + days)}
     arguments = {
         "start": day.isoformat(), "days": float(days), "runs": runs, "warmup": warm, "precision": precision,
         "trials": trials, "trace": float(trace), "tags": plan.tags,
     }  # fmt: skip
-    return Simulated(_run(corridor, arguments, seed), tables, pl.DataFrame(balance(flows, ran)))
+    return Simulated(_run(corridor, arguments, seed), tables, pl.DataFrame(balance(plan.parts, ran)))
 
 
 def _settled(plan: Plan, ran: Sequence[Ran]) -> float:

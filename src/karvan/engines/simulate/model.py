@@ -17,6 +17,7 @@ from karvan.kernels import entities as en
 from karvan.kernels import machine as m
 from karvan.kernels import queues as qu
 from karvan.kernels import random as rn
+from karvan.kernels import room
 from karvan.kernels.closures import renewals
 from karvan.kernels.entities import FULL
 
@@ -34,7 +35,7 @@ def key_of(*parts: object) -> int:
 
 @dataclass(frozen=True)
 class Ran:
-    """One run: counts and sums by flow, meters, sailings; see ``karvan.kernels.machine.blank`` for their columns.
+    """One run: counts and sums by flow, meters, sailings; see ``karvan.kernels.room.blank`` for their columns.
 
     ``daily``: entries and exits by meter and day. ``months``: by meter and month counted, the time integral of what waits or
     works (h), waits ended, and their sum (h).
@@ -162,7 +163,7 @@ class Model:
         bin_h = max(horizon, 1.0) / BINS  # no lead time is longer than the run
         while True:
             record = np.zeros((log, en.COLUMNS))
-            things = m.empty(self.units_at_once)
+            things = room.empty(self.units_at_once)
             tally, (done, status, logged, _) = self._once(frozen, horizon, warm, bin_h, record, things)
             if status != FULL or self.units_at_once >= MOST:
                 done += switches(self.gates, frozen, horizon)
@@ -178,7 +179,7 @@ class Model:
         self, frozen: dict[str, Array], horizon: float, warm: float, bin_h: float, log: Array, things: Any
     ) -> Any:
         f = frozen
-        tally = m.blank(
+        tally = room.blank(
             max(1, len(self.flows)), max(2, len(self.meters)), max(1, len(self.lines)), BINS, horizon
         )  # fmt: skip
         told = m.run(

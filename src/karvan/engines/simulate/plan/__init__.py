@@ -48,6 +48,7 @@ class Plan:
     quays: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
     load: dict[str, float] = field(default_factory=dict)
     lines: list[tuple[str, str, str, float, int, int]] = field(default_factory=list)
+    parts: list[Any] = field(default_factory=list)
     ranked: bool = False
 
     def __post_init__(self) -> None:

@@ -18,7 +18,9 @@ from karvan.corridor import Corridor
 from karvan.engines.simulate.model import Array
 from karvan.engines.simulate.plan import Plan, steps
 from karvan.engines.simulate.plan.flows import Flow, flow_of, piece, tagged
+from karvan.engines.simulate.plan.shares import Table
 from karvan.network.compile import compile
+from karvan.network.legs import told as told_ways
 
 HOURS_YEAR, WEEK_H = 8760.0, 168.0
 
@@ -86,11 +88,11 @@ def consignments(corridor: Corridor, start: dt.date, days: float, tags: Sequence
     """The dated consignments within the days, as flows: one for each pair, commodity, form and priority."""
     due = hours_of(corridor, start)
     rows = due.filter((pl.col("at_h") >= 0) & (pl.col("at_h") <= 24.0 * days)).sort("at_h", "consignment_id")
-    on_corridor = tagged(corridor, tags)
+    by = tagged(corridor, tags), told_ways(corridor)
     keys = ["origin", "destination", "commodity_id", "form", "priority"]
     for key, group in rows.group_by(keys, maintain_order=True):
         told: dict[str, Any] = dict(zip(keys, key, strict=True))
-        yield _together(corridor, told, group, start, days, on_corridor)
+        yield _together(corridor, told, group, start, days, by)
 
 
 def hours_of(corridor: Corridor, start: dt.date) -> pl.DataFrame:
@@ -100,14 +102,19 @@ def hours_of(corridor: Corridor, start: dt.date) -> pl.DataFrame:
 
 
 def _together(
-    corridor: Corridor, told: dict[str, Any], rows: pl.DataFrame, start: dt.date, days: float, on_corridor: set[str]
+    corridor: Corridor,
+    told: dict[str, Any],
+    rows: pl.DataFrame,
+    start: dt.date,
+    days: float,
+    by: tuple[set[str], Table],
 ) -> Flow:
     """Consignments between the same ends as one flow, each in trains of its own."""
     tonnes = piece(compile(corridor, told["commodity_id"], start), told["form"])[1]
     sizes = [row["pieces"] or max(1, math.ceil(row["kt"] * 1000 / tonnes - 1e-9)) for row in rows.iter_rows(named=True)]
     year = sum(sizes) * HOURS_YEAR / (24.0 * days)
     blank = dict.fromkeys(("seen_kt", "seen_teu", "teu", "batch", "arrivals", "departures_week", "offset_h"))
-    flow = flow_of(corridor, {**blank, **told}, year * tonnes / 1000, start, on_corridor)
+    flow = flow_of(corridor, {**blank, **told}, year * tonnes / 1000, start, by)
     hours = zip(rows["at_h"].to_list(), sizes, strict=True)
     lots = tuple((float(at), one) for at, size in hours for one in trains(size, flow.train))
     batch = max(1, round(sum(sizes) / len(lots)))

@@ -1,22 +1,80 @@
 """Faults: rows of the tables that cannot be simulated, all found before anything runs."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 import polars as pl
 
 from karvan.corridor import Corridor
-from karvan.errors import Fault, FaultsError
+from karvan.errors import Fault, FaultsError, InputError, nearest
+from karvan.network import legs
+from karvan.network.compile import compile, on
 from karvan.profiles import key_of
+from karvan.schema import TABLES
+from karvan.schema.shape import conform, dtypes
 
 SUM_WITHIN = 0.005
 """How far the rounded shares of twelve months may be from one."""
 
 
-def sound(corridor: Corridor) -> None:
-    """Raises FaultsError with every row of the arrivals that cannot be simulated."""
+def sound(corridor: Corridor, start: dt.date) -> Corridor:
+    """The corridor. Raises FaultsError with every row of arrivals and ways that cannot be simulated."""
     found = [fault for check in (_seasons, _timetables, _consignments) for fault in check(corridor)]
+    found += _ways(corridor, start)
     if found:
         raise FaultsError(found)
+    return corridor
+
+
+def shaped(ways: pl.DataFrame) -> pl.DataFrame:
+    """A frame in the shape of the table ``ways``. Raises InputError for columns that are not those of the table."""
+    needed = [fact.name for fact in TABLES["ways"].facts() if fact.needed]
+    lacking = [name for name in needed if name not in ways.columns]
+    unknown = [name for name in ways.columns if name not in dtypes("ways") and not name.startswith("x_")]
+    if lacking or unknown:
+        told = [f"no column {name}" for name in lacking] + [f"an unknown column {name}" for name in unknown]
+        raise InputError(
+            f"ways has {', '.join(told)}", cure=f"the columns of the table ways: {', '.join(dtypes('ways'))}"
+        )
+    try:
+        return conform("ways", ways)
+    except pl.exceptions.PolarsError as wrong:
+        raise InputError(
+            f"ways: {str(wrong).splitlines()[0]}", cure="give numbers and text as the table has them"
+        ) from None
+
+
+def _ways(corridor: Corridor, start: dt.date) -> Iterator[Fault]:
+    """Ways name what is there, their shares make one, and freight can take them."""
+    rows = corridor.ways.with_row_index("__row", offset=1).with_columns(
+        pl.concat_str(*(pl.col(name).cast(pl.String) for name in (*legs.PAIR, "way")), separator="|").alias("__key")
+    )
+    twice = rows.filter(pl.struct("__key", "order").is_first_distinct().not_())
+    for row, key, order in twice.select("__row", "__key", "order").iter_rows():
+        yield Fault("ways.csv", row, key, "order", str(order), "is there twice", "Number the legs of a way from 1")
+    unknown = list(_unknown(corridor, rows))
+    yield from unknown
+    if rows.is_empty() or unknown:
+        return
+    today = on(corridor, start)
+    nets = {name: compile(corridor, name, start) for name in rows["commodity_id"].unique()}
+    at = dict(rows.unique("__key", keep="first").select("__key", "__row").iter_rows())
+    for pair, way, rule, cure in (*legs.uneven(corridor.ways), *legs.impossible(today, nets)):
+        key = f"{'|'.join(pair)}|{way}"
+        yield Fault("ways.csv", at[key], key, "share", "", rule, cure)
+
+
+def _unknown(corridor: Corridor, rows: pl.DataFrame) -> Iterator[Fault]:
+    """Cells of ways that name nothing of the corridor."""
+    for fact in TABLES["ways"].facts():
+        if not fact.ref or fact.name not in (*legs.PAIR, "link_id", "class_id", "service_id"):
+            continue
+        table, column = fact.ref.split(".")
+        known = corridor.tables[table][column].to_list()
+        wrong = rows.filter(pl.col(fact.name).is_not_null() & ~pl.col(fact.name).is_in(known))
+        for row, key, name in wrong.select("__row", "__key", fact.name).iter_rows():
+            near = ", ".join(nearest(name, known))
+            yield Fault("ways.csv", row, key, fact.name, name, f"is not in {table}", f"Name one of {table}", near)
 
 
 def _seasons(corridor: Corridor) -> Iterator[Fault]:

@@ -1,32 +1,29 @@
-"""Flows: what the demand table sends, in which units, and the way it takes through the corridor's arcs."""
+"""Flows: what the demand table sends, in which units, and the ways it takes through the corridor's arcs."""
 
 import datetime as dt
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from karvan.corridor import Corridor
-from karvan.network import ways as choice
+from karvan.engines.simulate.plan.shares import Labels, Table, Way, ways
 from karvan.network.compile import Compiled, compile
-from karvan.network.compile.arrays import MOVE, START, Label
-from karvan.network.cost import load
-from karvan.shipment import Shipment
+from karvan.network.compile.arrays import MOVE, START
+from karvan.network.legs import told
 
 LOT_T = 100.0
 """Tonnes in a piece of goods that travel in bulk or by pipe and say nothing of wagons."""
-LOOKED_AT = 6
-"""Ways among which the first that uses the corridor is taken."""
 
 
 @dataclass(frozen=True)
 class Flow:
-    """Freight of one pair and commodity: pieces a year, pieces that come together, and the arcs it passes.
+    """Freight of one pair and commodity: pieces a year, pieces that come together, and the ways it takes.
 
-    ``train``: pieces a full train, ship's lot or lorry of the first class takes. A flow without ``labels`` has no way on
-    the corridor and is refused, for ``reason``. ``departures_week`` and ``offset_h``: its timetable, where it has one.
+    ``train``: pieces a full train, ship's lot or lorry takes of the first class of the way that most takes. A flow without ``ways``
+    has none on the corridor and is refused, for ``reason``. ``departures_week`` and ``offset_h``: its timetable, where it has one.
     ``lots``: hours and pieces of dated consignments, where it is made of these, with what their random numbers are keyed by.
     """
 
@@ -40,7 +37,7 @@ class Flow:
     tonnes: float
     arrivals: str
     priority: int
-    labels: tuple[tuple[Label, int], ...]
+    ways: tuple[Way, ...]
     net: Compiled
     reason: str = ""
     departures_week: float = 0.0
@@ -53,6 +50,21 @@ class Flow:
         """What its random numbers are keyed by."""
         return f"{self.of}{self.origin}|{self.destination}|{self.commodity}"
 
+    @property
+    def labels(self) -> Labels:
+        """The arcs of its first way."""
+        return self.ways[0].labels if self.ways else ()
+
+    def parts(self, corridor: Corridor) -> tuple["Flow", ...]:
+        """What of it takes each of its ways, as flows of one way; itself where it has no more than one."""
+        if len(self.ways) < 2:
+            return (self,)
+        return tuple(
+            replace(self, ways=(one,), pieces_year=self.pieces_year * one.share,
+                    train=_train(corridor, one.labels, self.unit, self.tonnes))
+            for one in self.ways
+        )  # fmt: skip
+
 
 def flows(corridor: Corridor, start: dt.date, tags: Sequence[str]) -> Iterator[Flow]:
     """The flows of the year nearest to the day (not after it, where there is one), largest demand rows first by key."""
@@ -61,12 +73,14 @@ def flows(corridor: Corridor, start: dt.date, tags: Sequence[str]) -> Iterator[F
         return
     years = demand["year"].unique().sort().to_list()
     year = max((one for one in years if one <= start.year), default=years[0])
-    on_corridor = tagged(corridor, tags)
+    on_corridor, table = tagged(corridor, tags), told(corridor)
     keys = ["origin", "destination", "commodity_id"]
     for row in demand.filter(pl.col("year") == year).sort(keys).iter_rows(named=True):
+        if tuple(row[key] for key in keys) in table:  # shares are of the whole market, on all corridors
+            row = {**row, "seen_kt": None}
         kt = row["kt"] if row["seen_kt"] is None else row["seen_kt"]
         if kt > 0:
-            yield flow_of(corridor, row, kt, start, on_corridor)
+            yield flow_of(corridor, row, kt, start, (on_corridor, table))
 
 
 def tagged(corridor: Corridor, tags: Sequence[str]) -> set[str]:
@@ -74,12 +88,13 @@ def tagged(corridor: Corridor, tags: Sequence[str]) -> set[str]:
     return set(corridor.links.filter(pl.col("corridor").is_in(list(tags)))["link_id"].to_list())
 
 
-def flow_of(corridor: Corridor, row: dict[str, Any], kt: float, start: dt.date, on_corridor: set[str]) -> Flow:
-    """The flow of a row in the columns of demand."""
+def flow_of(corridor: Corridor, row: dict[str, Any], kt: float, start: dt.date, by: tuple[set[str], Table]) -> Flow:
+    """The flow of a row in the columns of demand, ``by`` the links of the corridor and the table of ways."""
     net = compile(corridor, row["commodity_id"], start)
     unit, tonnes = piece(net, row["form"])
-    labels = _way(net, row, on_corridor)
-    reason = "" if labels else "no way on the corridor asked for"
+    found = ways(net, (row["origin"], row["destination"], row["commodity_id"]), *by)
+    labels = max(found, key=lambda one: one.share).labels if found else ()
+    reason = "" if found else "no way on the corridor asked for"
     boxes = row["seen_teu"] if row["seen_kt"] is not None else row["teu"]
     pieces = boxes / 2 if unit == "FEU" and boxes else kt * 1000 / tonnes
     train = _train(corridor, labels, unit, tonnes)
@@ -90,7 +105,7 @@ def flow_of(corridor: Corridor, row: dict[str, Any], kt: float, start: dt.date, 
         batch = min(train, max(1, math.ceil(pieces * 7 / 365 / often)))
     return Flow(
         row["origin"], row["destination"], row["commodity_id"], unit, pieces, batch, train, tonnes,
-        row["arrivals"] or "random", row["priority"] or 0, labels, net, reason, often, row["offset_h"] or 0.0,
+        row["arrivals"] or "random", row["priority"] or 0, found, net, reason, often, row["offset_h"] or 0.0,
     )  # fmt: skip
 
 
@@ -108,18 +123,7 @@ def piece(net: Compiled, form: str | None) -> tuple[str, float]:
     return "t", LOT_T
 
 
-def _way(net: Compiled, row: dict[str, Any], on_corridor: set[str]) -> tuple[tuple[Label, int], ...]:
-    """The best way by generalised cost of those that use the corridor; none where no way does."""
-    shipment = Shipment(row["origin"], row["destination"], commodity=row["commodity_id"], tonnes=1000.0)
-    asked = choice.query(net, load(shipment, net.goods), (row["origin"], row["destination"]))
-    for way in choice.best(asked, "cost", LOOKED_AT).ways:
-        arcs = [int(arc) for arc in asked.graph.arc[way] if arc >= 0]
-        if any(net.labels[arc].link in on_corridor for arc in arcs):
-            return tuple((net.labels[arc], arc) for arc in arcs)
-    return ()
-
-
-def _train(corridor: Corridor, labels: Sequence[tuple[Label, int]], unit: str, tonnes: float) -> int:
+def _train(corridor: Corridor, labels: Labels, unit: str, tonnes: float) -> int:
     """Pieces that the first vehicle of the way takes; one where the tables do not say."""
     first = next((label.class_id for label, _ in labels if label.kind in (MOVE, START) and label.class_id), "")
     rows = corridor.classes.filter(pl.col("class_id") == first)

@@ -91,9 +91,9 @@ def jump(to: int | str) -> Step:
     return (m.JUMP, 0, 0, 0, to)
 
 
-def branch(share: float, to: int | str) -> Step:
-    """This share goes on elsewhere."""
-    return (m.BRANCH, 0, 0, 0, to, 0, share)
+def branch(share: float, to: int | str, flow: int = -1) -> Step:
+    """This share goes on elsewhere, from then on as of ``flow`` where one is given."""
+    return (m.BRANCH, flow + 1, 0, 0, to, 0, share)
 
 
 def until(period_h: float, offset_h: float = 0.0) -> Step:

@@ -24,7 +24,9 @@ def afloat(plan: Plan, label: Label) -> bool:
 
 
 def way(plan: Plan, flow: Flow) -> tuple[list[Step], list[Leg]]:
-    """The program of a flow's way, without its end, and what each step of it is to whoever looks on."""
+    """The program of a flow's first way, without its end, and what each step of it is to whoever looks on."""
+    if not flow.ways[0].on_corridor:
+        return _elsewhere(plan, flow)
     out: list[Step] = []
     legs: list[Leg] = []
     by_ship = [label.kind == MOVE and afloat(plan, label) for label, _ in flow.labels]
@@ -53,6 +55,19 @@ def way(plan: Plan, flow: Flow) -> tuple[list[Step], list[Leg]]:
             out += _passage(plan, flow, label, arc)
         doing = "moving" if label.link else "waiting"
         legs += [Leg(flow.name, label.tail, label.head, doing)] * (len(out) - len(legs))
+    return out, legs
+
+
+def _elsewhere(plan: Plan, flow: Flow) -> tuple[list[Step], list[Leg]]:
+    """A way that uses nothing of the corridor: it takes its time, and no queue."""
+    net = flow.net
+    out: list[Step] = []
+    legs: list[Leg] = []
+    for label, arc in flow.labels:
+        if net.hours[arc] > 0:
+            law = laws.of_moments(plan.model, float(net.floor[arc]), float(net.hours[arc]), float(net.variance[arc]))
+            out.append(steps.delay(law))
+            legs.append(Leg(flow.name, label.tail, label.head, "moving" if label.link else "waiting"))
     return out, legs
 
 
@@ -149,17 +164,44 @@ def _served(plan: Plan, flow: Flow, row: Row, resource: Row) -> list[Step]:
 
 
 def add_flow(plan: Plan, flow: Flow) -> None:
-    """Puts a flow's program and its source into the model."""
+    """Puts the programs of a flow's ways and its source into the model; each way counts as a flow of the model."""
     model = plan.model
-    number = len(model.flows)
-    model.flows.append(flow.name)
-    if not flow.labels:
-        model.entity(model.program(f"refused {flow.name}", steps.refuse()), f"refused {flow.name}", flow=number)
+    first = len(model.flows)
+    parts = flow.parts(plan.today)
+    plan.parts += parts
+    model.flows += [_name(flow, part) for part in parts]
+    if not flow.ways:
+        model.entity(model.program(f"refused {flow.name}", steps.refuse()), f"refused {flow.name}", flow=first)
         return
-    body, legs = way(plan, flow)
+    begins = [_add_way(plan, part, _name(flow, part)) for part in parts]
+    add_source(plan, flow, first, _drawn(plan, flow, begins) if len(parts) > 1 else begins[0])
+
+
+def _name(flow: Flow, part: Flow) -> str:
+    """What the steps of a way are keyed by: the flow, and the way's number where it is one of several."""
+    return f"{flow.name}|{part.ways[0].number}" if len(flow.ways) > 1 else flow.name
+
+
+def _add_way(plan: Plan, part: Flow, name: str) -> int:
+    """The first row of the program of a way."""
+    body, legs = way(plan, part)
     end = len(body)
     placed = [(*step[:4], str(end + 1), *step[5:]) if len(step) > 4 and step[4] == "refused" else step for step in body]
-    program = model.program(flow.name, *placed, steps.leave(), steps.refuse())
-    ends = Leg(flow.name, flow.labels[-1][0].head), Leg(flow.name, "")
+    program = plan.model.program(name, *placed, steps.leave(), steps.refuse())
+    ends = Leg(part.name, part.labels[-1][0].head), Leg(part.name, "")
     plan.legs |= dict(enumerate([*legs, *ends], start=program))
-    add_source(plan, flow, number, program)
+    return program
+
+
+def _drawn(plan: Plan, flow: Flow, begins: list[int]) -> int:
+    """The first row of a program that sends each train by one of the ways, drawn by their shares on its own numbers."""
+    number = len(plan.model.flows) - len(begins)
+    left = sum(one.share for one in flow.ways)
+    body = []
+    for at, (one, row) in enumerate(zip(flow.ways, begins, strict=True)):
+        last = at == len(begins) - 1
+        body.append(steps.branch(1.0 if last else one.share / left, row, number + at))
+        left -= one.share
+    program = plan.model.program(f"{flow.name}|ways", *body)
+    plan.legs |= dict.fromkeys(range(program, program + len(body)), Leg(flow.name, flow.origin, doing="waiting"))
+    return program

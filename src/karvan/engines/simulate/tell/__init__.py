@@ -6,7 +6,6 @@ import polars as pl
 
 from karvan.engines.simulate.model import Ran
 from karvan.engines.simulate.plan import Plan
-from karvan.engines.simulate.plan.flows import Flow
 from karvan.engines.simulate.tell.days import runs, timeline
 from karvan.engines.simulate.tell.places import by_month, resources, waits
 from karvan.engines.simulate.tell.services import services
@@ -14,11 +13,11 @@ from karvan.engines.simulate.tell.shipments import shipments
 from karvan.engines.simulate.tell.unstable import unstable
 
 
-def tables(plan: Plan, flows: Sequence[Flow], ran: Sequence[Ran]) -> dict[str, pl.DataFrame]:
+def tables(plan: Plan, ran: Sequence[Ran]) -> dict[str, pl.DataFrame]:
     """The frames ``shipments``, ``waits``, ``resources`` (and by month), ``services``, ``timeline``, ``runs`` and ``unstable``."""
     at_work, ships = resources(plan, ran), services(plan, ran)
     return {
-        "shipments": shipments(flows, ran),
+        "shipments": shipments(plan.parts, ran),
         "waits": waits(plan, ran),
         "resources": at_work,
         "resources_by_month": by_month(plan, ran),
