@@ -1,0 +1,44 @@
+"""Empty boxes by balance: as many more go back as loaded ones come."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from karvan.corridor import Corridor
+
+Floats = NDArray[np.float64]
+
+
+def empties(frame: pl.DataFrame) -> NDArray[np.bool_]:
+    """Which rows of demand are empty boxes: they have boxes and no tonnes."""
+    return frame.select((pl.col("kt") == 0) & (pl.col("teu") > 0)).to_series().fill_null(False).to_numpy()
+
+
+def carried(corridor: Corridor, frame: pl.DataFrame, open_factor: Floats) -> Floats:
+    """TEU of each row of empty boxes once the loaded ones have moved by ``open_factor``; other rows give 0.
+
+    The loaded boxes of the corridor that come against a row's direction, less those that go its way, are to be brought
+    back; what this grows by is shared by all rows of empty boxes of one direction as they share it in the base year.
+    Loaded boxes of the corridor are ``seen_teu``, or the open part where nothing was seen.
+    """
+    bare = empties(frame)
+    teu = frame["teu"].fill_null(0.0).to_numpy()
+    if not bare.any():
+        return np.zeros(frame.height)
+    open_teu = pl.col("teu").fill_null(0.0) * (1 - pl.col("captive").fill_null(0.0))
+    loaded = frame.select(pl.col("seen_teu").fill_null(open_teu)).to_series().to_numpy()
+    more = np.where(bare, 0.0, loaded * (open_factor - 1))
+    way = np.sign(_towards(corridor, frame) @ _towards(corridor, frame)[bare].T)  # 1: goes the way of the empty row
+    mine = np.where(way[bare] > 0, teu[bare][:, None], 0.0)  # empty rows of one direction share its growth
+    share = teu[bare] / mine.sum(axis=0)
+    told = np.zeros(frame.height)
+    told[bare] = np.maximum(teu[bare] - share * (more @ way), 0.0)
+    return told
+
+
+def _towards(corridor: Corridor, frame: pl.DataFrame) -> Floats:
+    """East and north components of each row's way, in degrees of latitude."""
+    at = {name: (lon, lat) for name, lon, lat in corridor.nodes.select("node_id", "lon", "lat").iter_rows()}
+    ends = [(at[first], at[last]) for first, last in frame.select("origin", "destination").iter_rows()]
+    steps = [((b[0] - a[0]) * np.cos(np.radians((a[1] + b[1]) / 2)), b[1] - a[1]) for a, b in ends]
+    return np.array(steps, dtype=np.float64).reshape(-1, 2)
