@@ -50,6 +50,7 @@ class Plan:
     lines: list[tuple[str, str, str, float, int, int]] = field(default_factory=list)
     parts: list[Any] = field(default_factory=list)
     ranked: bool = False
+    indexed: dict[tuple[str, str], dict[str, list[Row]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         days = (self.start + dt.timedelta(days=day) for day in range(1, math.ceil(self.days)))
@@ -62,11 +63,19 @@ class Plan:
             self.meters[key] = self.model.meter(name, cause)
         return self.meters[key]
 
+    def rows(self, table: str, name: str, by: str = "") -> list[Row]:
+        """The rows of a table with a value in a column (the first of its key), in the table's order."""
+        column = by or TABLES[table].key_columns()[0]
+        if (table, column) not in self.indexed:
+            found = self.indexed.setdefault((table, column), {})
+            for row in self.today.tables[table].iter_rows(named=True):
+                found.setdefault(row[column], []).append(row)
+        return self.indexed[table, column].get(name, [])
+
     def row(self, table: str, name: str) -> Row:
         """One row of a table by its single key."""
-        column = TABLES[table].key_columns()[0]
-        found = self.today.tables[table].filter(pl.col(column) == name)
-        return found.row(0, named=True) if found.height else {}
+        found = self.rows(table, name)
+        return found[0] if found else {}
 
     def queue(self, name: str) -> tuple[str, Any, int]:
         """The queue of a resource: what kind of thing it is in the model, its number there, its meter."""
@@ -76,12 +85,11 @@ class Plan:
 
     def gate(self, place: str, holding: str = "") -> tuple[int, int] | None:
         """The gate of a place or link with closures, and the meter of those who hold a resource while it is shut."""
-        rows = self.today.closures.filter((pl.col("node_id") == place) | (pl.col("link_id") == place))
-        if rows.is_empty():
+        rows = self.rows("closures", place, "node_id") or self.rows("closures", place, "link_id")
+        if not rows:
             return None
         if place not in self.gates:
-            group = rows["group"][0] or rows["closure_id"][0]
-            self.gates[place] = self.model.gate(group, seasons(rows.to_dicts(), self.start))
+            self.gates[place] = self.model.gate(rows[0]["group"] or rows[0]["closure_id"], seasons(rows, self.start))
         return self.gates[place], self.meter(place, "weather", holding)
 
     def quay(self, service: str, tail: str, head: str) -> tuple[int, int]:
@@ -120,4 +128,4 @@ def _queue(plan: Plan, name: str, row: Row) -> tuple[str, Any, int]:
 
 def chain(plan: Plan, procedure: str) -> list[Row]:
     """The steps of a procedure, in order."""
-    return plan.today.procedures.filter(pl.col("procedure_id") == procedure).sort("order").to_dicts()
+    return sorted(plan.rows("procedures", procedure), key=lambda row: row["order"])

@@ -1,7 +1,5 @@
 """Way: the program of a flow, step by step along its arcs, with the queues that they name."""
 
-import polars as pl
-
 from karvan.engines.simulate.model import Step
 from karvan.engines.simulate.plan import Leg, Plan, Row, chain, laws, steps
 from karvan.engines.simulate.plan.arrivals import add_source
@@ -18,7 +16,7 @@ def afloat(plan: Plan, label: Label) -> bool:
     if label.kind not in (MOVE, BOARD) or not label.service:
         return False
     service = plan.row("services", label.service)
-    if not service.get("vehicles") or not plan.today.calls.filter(pl.col("service_id") == label.service).height:
+    if not service.get("vehicles") or not plan.rows("calls", label.service):
         return False
     return plan.row("classes", service["class_id"])["mode"] in ("sea", "river")
 
@@ -73,8 +71,9 @@ def _elsewhere(plan: Plan, flow: Flow) -> tuple[list[Step], list[Leg]]:
 
 def _yard(plan: Plan, flow: Flow, port: str) -> tuple[int, int] | None:
     """The finite yard in which a flow's pieces wait for a ship; a train for which it has no room waits outside."""
-    here = plan.today.resources.filter((pl.col("node_id") == port) & (pl.col("kind") == "yard"))
-    for row in here.filter((pl.col("unit") == flow.unit) & (pl.col("space") > 0)).iter_rows(named=True):
+    for row in plan.rows("resources", port, "node_id"):
+        if row["kind"] != "yard" or row["unit"] != flow.unit or not (row["space"] or 0) > 0:
+            continue
         name = row["resource_id"]
         if row["space"] < flow.batch:
             raise InputError(
@@ -94,10 +93,8 @@ def _passage(plan: Plan, flow: Flow, label: Label, arc: int) -> list[Step]:
     net = flow.net
     out: list[Step] = []
     if label.link:
-        named = set(plan.today.procedures["resource_id"].drop_nulls().to_list())
-        limits = plan.today.resources.filter(pl.col("link_id") == label.link)
-        for row in limits.iter_rows(named=True):
-            if row["resource_id"] not in named and row["per_day"]:
+        for row in plan.rows("resources", label.link, "link_id"):
+            if row["per_day"] and not plan.rows("procedures", row["resource_id"], "resource_id"):
                 _, number, meter = plan.queue(row["resource_id"])
                 out.append(steps.slot(number, meter, min(1.0, flow.batch / flow.train)))
                 _offer(plan, row["resource_id"], flow, 24.0 / row["per_day"] * flow.batch / flow.train)

@@ -17,7 +17,7 @@ TIMELINE = {"day": pl.Date(), "delivered": F, "waiting": F}
 
 
 def runs(plan: Plan, ran: Sequence[Ran]) -> pl.DataFrame:
-    """Each run by itself: what was delivered, mean hours, timed completions, and the mean wait at each place."""
+    """Each run by itself: what came and was delivered, mean hours, timed completions, and the mean wait at each place."""
     return pl.DataFrame(_runs(plan, ran), schema=RUNS, orient="row")
 
 
@@ -25,6 +25,7 @@ def _runs(plan: Plan, ran: Sequence[Ran]) -> list[tuple[Any, ...]]:
     out: list[tuple[Any, ...]] = []
     for number, one in enumerate(ran, start=1):
         count, hours = one.leads[:, 0].sum(), one.leads[:, 1].sum()
+        out.append((number, "came", "", "", float(one.counts[:, en.ENTERED].sum())))
         out.append((number, "delivered", "", "", float(one.counts[:, en.DELIVERED].sum())))
         out.append((number, "hours", "", "", float(hours / max(1.0, count))))
         out.append((number, "events", "", "", float(one.events)))
