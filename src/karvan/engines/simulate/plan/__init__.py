@@ -10,8 +10,6 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-import polars as pl
-
 from karvan.corridor import Corridor
 from karvan.engines.simulate.model import Model
 from karvan.engines.simulate.plan import laws
