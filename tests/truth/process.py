@@ -141,6 +141,10 @@ class World:
                 one.t += self.draw(a, one.key, pc)
             elif op == m.GATE:
                 one.t = self.reopens(a, one.t)
+            elif op == m.AHEAD:
+                if self.ahead(a, b - 1) <= num[pc, 0]:
+                    one.flow, one.pc = y - 1 if y else one.flow, x
+                    continue
             elif op == m.UNTIL:
                 period, offset = num[pc, 0], num[pc, 1]
                 one.t = offset + period * (np.floor((one.t - offset) / period + 1e-9) + 1.0)
@@ -199,6 +203,13 @@ class World:
             self.done(one, pc, one.t)
             one.pc = pc + 1
 
+    def ahead(self, quay: int, yard: int) -> float:
+        """What waits at a quay, and for a place of the yard before it."""
+        room = self.quays[quay].room()
+        outside = [one for line in self.stores[yard].queue for *_, one in line] if yard >= 0 else []
+        code, num = self.f["code"], self.f["num"]
+        return room + sum(one.units * num[one.pc + 1, 0] for one in outside if code[one.pc + 1, m.A] == quay)
+
     def source(self, one: Thing, pc: int, flow: int, law: int, program: int) -> Wait:
         t, units = self.now, int(self.f["num"][pc, 0])
         while True:
@@ -255,7 +266,7 @@ class World:
         line, came = self.stores[store], self.now
         asked = max(1, asked)
         if any(line.queue[: priority + 1]) or asked > line.free:
-            line.queue[priority].append((self.current, asked))
+            line.queue[priority].append((self.current, asked, one))
             yield "turn", None
         else:
             line.free -= asked
@@ -267,7 +278,7 @@ class World:
         line.free += back
         for queue in line.queue:
             while queue:
-                process, asked = queue[0]
+                process, asked, _ = queue[0]
                 if asked > line.free:
                     return
                 line.free -= asked
@@ -305,6 +316,9 @@ class World:
                 room -= taken * first.size
                 ship.cargo.append(aboard)
                 self.waits.setdefault(aboard.stamp, []).extend([self.now - aboard.since] * taken)
+                yard = int(self.f["code"][aboard.pc - 1, m.B]) - 1
+                if yard >= 0:
+                    self.release(yard, taken)
             self.loads.append((ship.pc, sum(one.units * one.size for one in ship.cargo)))
             self.done(ship, ship.pc, self.now)
             ship.pc, ship.t = ship.pc + 1, self.now

@@ -34,7 +34,9 @@ def shared(model: Model, rng: random.Random, number: int) -> Step:
     return s.serve(pool, law(model, rng, rng.uniform(0.2, 2.0)), model.meter(f"pool {number}", "queue"), "refused")
 
 
-def flow(model: Model, rng: random.Random, number: int, quay: int, store: tuple[int, int]) -> None:
+def flow(
+    model: Model, rng: random.Random, number: int, quay: int, store: tuple[int, int], yard: tuple[int, int]
+) -> None:
     """A flow of trains: cranes, a way, perhaps a ferry, then unit by unit through some stations."""
     name = f"flow {number}"
     own = len(model.flows)
@@ -49,7 +51,15 @@ def flow(model: Model, rng: random.Random, number: int, quay: int, store: tuple[
         body += [s.seize(store, priority=rng.randint(0, 2)), s.delay(law(model, rng, 1.0)), s.release(store)]
     body.append(s.delay(law(model, rng, 10.0)))
     if rng.random() < 0.7:
-        body.append(s.board(quay, model.meter(f"quay {number}", "vessel"), size=rng.choice((1.0, 2.0))))
+        held = yard[0] if rng.random() < 0.5 else -1
+        if rng.random() < 0.5:  # some turn back where too much waits
+            body += [
+                s.ahead(quay, held, rng.uniform(0, 20), str(len(body) + 3)),
+                s.delay(law(model, rng, 2.0)),
+                s.leave(),
+            ]
+        body += [s.seize(yard, by_unit=True)] if held >= 0 else []
+        body.append(s.board(quay, model.meter(f"quay {number}", "vessel"), size=rng.choice((1.0, 2.0)), yard=held))
     body.append(s.scatter())
     for station in range(rng.randint(0, 2)):
         body.append(shared(model, rng, 10 * number + station))
@@ -72,8 +82,9 @@ def made(seed: int) -> Model:
     rng = random.Random(seed)
     model = Model(lines=["ferry"])
     quay, store, berth = model.quay(), model.store("track", rng.randint(1, 3)), model.store("berth", rng.randint(1, 2))
+    yard = model.store("yard", rng.randint(12, 40), "blocking")
     for number in range(rng.randint(1, 4)):
-        flow(model, rng, number, quay, store)
+        flow(model, rng, number, quay, store, yard)
     room = float(rng.randint(6, 30))
     patience = rng.uniform(5, 40) if rng.random() < 0.5 else 1e18
     gone = model.program("patience", s.timer(quay), s.leave())

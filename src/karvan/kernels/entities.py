@@ -134,6 +134,23 @@ def release(code: Code, stores: Longs, meters: Floats, daily: Floats, reg: Longs
 
 
 @inner
+def ahead(
+    code: Code, num: Floats, stores: Longs, wishes: Floats, link: Ints, ei: Ints, quay: Whole, yard: Whole
+) -> Any:
+    """The room that all would take who wait at a quay, or for a place of the yard before it (-1: none) to wait there."""
+    room = wishes[quay, AFLOAT]
+    if yard >= 0:
+        for q in range(QUEUES, QUEUES + 8, 2):
+            u: Any = stores[yard, q]
+            while u >= 0:
+                board = ei[u, PC] + 1  # the step after the one at which it waits
+                if code[board, A] == quay:
+                    room += ei[u, UNITS] * num[board, 0]
+                u = link[u]
+    return room
+
+
+@inner
 def fill(code: Code, stores: Longs, quays: Longs, wishes: Floats, meters: Floats, daily: Floats, reg: Longs, ready: Ints,
          ei: Ints, ef: Floats, key: Keys, link: Ints, log: Floats, quay: Whole, ship: Whole, room: float, now: float,
          warm: float, horizon: float) -> Any:  # fmt: skip

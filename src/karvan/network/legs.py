@@ -29,11 +29,16 @@ Pair = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Leg:
-    """A link passed by a class; an empty ``service`` stands for any of the class there."""
+    """A link passed by a class; an empty ``service`` stands for any of the class there.
+
+    Where more than ``queue_limit`` waits for it (in the class's unit), one at ``decide_at`` may take another way.
+    """
 
     link: str
     class_id: str
     service: str = ""
+    decide_at: str = ""
+    queue_limit: float | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,8 @@ def rows(pair: Pair, ways: Sequence[Told]) -> list[dict[str, Any]]:
     ends = dict(zip(PAIR, pair, strict=True))
     return [
         {**ends, "way": one.way, "order": order, "link_id": leg.link, "class_id": leg.class_id,
-         "service_id": leg.service or None, "share": one.share}
+         "service_id": leg.service or None, "share": one.share, "decide_at": leg.decide_at or None,
+         "queue_limit": leg.queue_limit}
         for one in ways for order, leg in enumerate(one.legs, start=1)
     ]  # fmt: skip
 
@@ -110,9 +116,11 @@ def told(corridor: Corridor) -> Mapping[Pair, tuple[Told, ...]]:
 
 
 def _told(way: int, found: Sequence[Mapping[str, Any]]) -> Told:
-    return Told(
-        way, found[0]["share"], tuple(Leg(row["link_id"], row["class_id"], row["service_id"] or "") for row in found)
+    legs = (
+        Leg(row["link_id"], row["class_id"], row["service_id"] or "", row["decide_at"] or "", row["queue_limit"])
+        for row in found
     )
+    return Told(way, found[0]["share"], tuple(legs))
 
 
 def uneven(table: pl.DataFrame) -> list[tuple[Pair, int, str, str]]:

@@ -115,6 +115,12 @@ class Ways(Sourced):
     class_id = text("the class", "block_train", needed=True, ref="classes.class_id")
     service_id = text("the service (empty: any of the class there)", "trains-ktz", ref="services.service_id")
     share = num("share of the flow on this way", "share", 0.4, needed=True, low=0, high=1)
+    decide_at = text(
+        "a place passed before, where trains take another way when too much waits for this leg's ships",
+        "KZ_BEI",
+        ref="nodes.node_id",
+    )
+    queue_limit = num("what may wait there, in the unit of the class's capacity", "capacity_unit", 180, low=0)
 
 
 class DwellModels(Sourced):

@@ -102,3 +102,58 @@ def test_a_frame_of_other_columns_is_refused() -> None:
         kv.simulate(TOY, ways=table(1.0).with_columns(shares=1.0), days=10, runs=1)
     with pytest.raises(InputError, match="cure"):
         kv.simulate(TOY, ways=table(1.0).with_columns(share=pl.lit("much")), days=10, runs=1)
+
+
+def decided(limit: float, at: str = "XB_MID", service: str = "ferry-1") -> pl.DataFrame:
+    """The three ways, of which trains leave that by a ship when more than the limit waits for it."""
+    limited = pl.col("service_id") == service
+    return table(0.0, 0.5, 0.5).with_columns(
+        pl.when(limited).then(pl.lit(at)).alias("decide_at"), pl.when(limited).then(limit).alias("queue_limit")
+    )
+
+
+def test_trains_take_another_way_when_too_much_waits_for_the_ships() -> None:
+    kept, some, all_ = (kv.simulate(TOY, ways=decided(limit), days=365, runs=2) for limit in (1e9, 30.0, 0.0))
+    boxes = [
+        year.shipments.filter(pl.col("commodity") == "boxes", pl.col("origin") == BOXES[0])
+        for year in (kept, some, all_)
+    ]
+    assert boxes[0]["changed"].sum() == 0.0
+    ferry = [frame.filter(pl.col("way") != 1)["delivered"].sum() for frame in boxes]
+    north = [frame.filter(pl.col("way") == 1)["changed"].sum() for frame in boxes]
+    assert 0 == north[0] < north[1] <= north[2]
+    assert boxes[1].filter(pl.col("way") == 1)["delivered"].sum() == north[1]
+    hours = [(frame["hours"] * frame["delivered"]).sum() / frame["delivered"].sum() for frame in boxes]
+    assert hours[1] < hours[0] and ferry[1] > 0
+    for year in (kept, some, all_):
+        assert (
+            year.balance["asked"] == year.balance["carried"] + year.balance["waiting"] + year.balance["refused"]
+        ).all()
+    asked = {year.balance.filter(pl.col("what") == "boxes")["asked"][0] for year in (kept, some, all_)}
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"queue_limit": None}, "decide_at is given without it"),
+        ({"decide_at": None}, "queue_limit is given without it"),
+        ({"decide_at": "XC_DST"}, "is not passed before this leg"),
+        ({"decide_at": "XB_MIDD"}, "is not in nodes.*XB_MID"),
+    ],
+)
+def test_a_look_that_cannot_be_taken_is_refused(change: dict[str, Any], says: str) -> None:
+    (name, value), *_ = change.items()
+    there = pl.col("queue_limit").is_not_null()
+    wrong = decided(10.0).with_columns(pl.when(there).then(pl.lit(value)).otherwise(pl.col(name)).alias(name))
+    with pytest.raises(FaultsError, match=says):
+        kv.simulate(TOY, ways=wrong, days=10, runs=1)
+
+
+def test_a_look_where_there_is_no_queue_or_no_other_way() -> None:
+    rail = decided(10.0, service="trains").filter(pl.col("way") == 1).with_columns(share=pl.lit(1.0))
+    with pytest.raises(FaultsError, match="no queue is seen"):
+        kv.simulate(TOY, ways=rail, days=10, runs=1)
+    alone = decided(10.0).filter(pl.col("way") == 2).with_columns(share=pl.lit(1.0))
+    with pytest.raises(InputError, match="no other way of the flow comes to"):
+        kv.simulate(TOY, ways=alone, days=10, runs=1)

@@ -62,12 +62,41 @@ def _ways(corridor: Corridor, start: dt.date) -> Iterator[Fault]:
     for pair, way, rule, cure in (*legs.uneven(corridor.ways), *legs.impossible(today, nets)):
         key = f"{'|'.join(pair)}|{way}"
         yield Fault("ways.csv", at[key], key, "share", "", rule, cure)
+    yield from _looks(today, rows)
+
+
+def _looks(today: Corridor, rows: pl.DataFrame) -> Iterator[Fault]:
+    """A leg looked at has a limit, ships that are simulated, and a place passed before it; one leg from each place."""
+    told = pl.col("decide_at").is_not_null() | pl.col("queue_limit").is_not_null()
+    both = pl.col("decide_at").is_not_null() & pl.col("queue_limit").is_not_null()
+    links = {row["link_id"]: (row["from_node"], row["to_node"]) for row in today.links.iter_rows(named=True)}
+    ships = today.services.filter(pl.col("vehicles") > 0).join(today.calls, on="service_id")
+    lines = set(ships.select("class_id", "link_id").iter_rows())
+    for row in rows.filter(told & ~both).iter_rows(named=True):
+        column, other = ("queue_limit", "decide_at") if row["decide_at"] else ("decide_at", "queue_limit")
+        where = ("ways.csv", row["__row"], row["__key"], column, "")
+        yield Fault(*where, f"{other} is given without it", f"Give {column}, or empty {other}")
+    seen = set()
+    for row in rows.filter(both).sort("order").iter_rows(named=True):
+        where = ("ways.csv", row["__row"], row["__key"], "decide_at", row["decide_at"])
+        before = rows.filter((pl.col("__key") == row["__key"]) & (pl.col("order") < row["order"]))["link_id"]
+        if row["decide_at"] not in {row["origin"], *(end for link in before for end in links.get(link, ()))}:
+            yield Fault(*where, "is not passed before this leg", "Name the origin, or a place on the way to the leg")
+        if (row["class_id"], row["link_id"]) not in lines:
+            yield Fault(
+                *where,
+                "no ships with calls and vehicles sail this leg, so no queue is seen",
+                "Give it at a leg by ship",
+            )
+        if (row["__key"], row["decide_at"]) in seen:
+            yield Fault(*where, "another leg of the way is looked at from here", "Name another place for one of them")
+        seen.add((row["__key"], row["decide_at"]))
 
 
 def _unknown(corridor: Corridor, rows: pl.DataFrame) -> Iterator[Fault]:
     """Cells of ways that name nothing of the corridor."""
     for fact in TABLES["ways"].facts():
-        if not fact.ref or fact.name not in (*legs.PAIR, "link_id", "class_id", "service_id"):
+        if not fact.ref or fact.name not in (*legs.PAIR, "link_id", "class_id", "service_id", "decide_at"):
             continue
         table, column = fact.ref.split(".")
         known = corridor.tables[table][column].to_list()

@@ -25,6 +25,7 @@ class Flow:
     ``train``: pieces a full train, ship's lot or lorry takes of the first class of the way that most takes. A flow without ``ways``
     has none on the corridor and is refused, for ``reason``. ``departures_week`` and ``offset_h``: its timetable, where it has one.
     ``lots``: hours and pieces of dated consignments, where it is made of these, with what their random numbers are keyed by.
+    ``changed``: what changed to its way while under way.
     """
 
     origin: str
@@ -44,6 +45,7 @@ class Flow:
     offset_h: float = 0.0
     lots: tuple[tuple[float, int], ...] = ()
     of: str = ""
+    changed: bool = False
 
     @property
     def name(self) -> str:

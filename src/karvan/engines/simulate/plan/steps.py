@@ -96,6 +96,14 @@ def branch(share: float, to: int | str, flow: int = -1) -> Step:
     return (m.BRANCH, flow + 1, 0, 0, to, 0, share)
 
 
+def ahead(quay: int, yard: int, limit: float, to: int | str, flow: int = -1) -> Step:
+    """On elsewhere if at most ``limit`` waits at a quay, and before the yard (-1: none) for a place there to wait at it.
+
+    From then on as of ``flow``, where one is given.
+    """
+    return (m.AHEAD, quay, yard + 1, 0, to, flow + 1, limit)
+
+
 def until(period_h: float, offset_h: float = 0.0) -> Step:
     """Waits for the next departure of a timetable."""
     return (m.UNTIL, 0, 0, 0, 0, 0, period_h, offset_h)

@@ -1,8 +1,14 @@
 """Way: the program of a flow, step by step along its arcs, with the queues that they name."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
+
 from karvan.engines.simulate.model import Step
 from karvan.engines.simulate.plan import Leg, Plan, Row, chain, laws, steps
 from karvan.engines.simulate.plan.arrivals import add_source
+from karvan.engines.simulate.plan.decide import Look, Marks, fill, looks, marks
 from karvan.engines.simulate.plan.flows import Flow, size_in
 from karvan.errors import InputError
 from karvan.network.compile.arrays import BOARD, MOVE, Label
@@ -21,12 +27,30 @@ def afloat(plan: Plan, label: Label) -> bool:
     return plan.row("classes", service["class_id"])["mode"] in ("sea", "river")
 
 
-def way(plan: Plan, flow: Flow) -> tuple[list[Step], list[Leg]]:
-    """The program of a flow's first way, without its end, and what each step of it is to whoever looks on."""
-    if not flow.ways[0].on_corridor:
-        return _elsewhere(plan, flow)
-    out: list[Step] = []
-    legs: list[Leg] = []
+@dataclass
+class Program:
+    """The program of a way without its end: its steps, what each is to whoever looks on, and the step after each mark."""
+
+    body: list[Step]
+    legs: list[Leg]
+    points: dict[int, int]
+
+
+def way(plan: Plan, flow: Flow, marks: Marks = MappingProxyType({})) -> Program:
+    """The program of a flow's first way; after the labels of ``marks`` as many steps as they say are left free."""
+    first = [steps.refuse()] * marks.get(-1, 0)
+    made = Program(first, [Leg(flow.name, flow.origin, doing="waiting")] * len(first), {-1: len(first)})
+    for at in (_along if flow.ways[0].on_corridor else _elsewhere)(plan, flow, made):
+        free = marks.get(at, 0)
+        made.body += [steps.refuse()] * free
+        made.legs += [Leg(flow.name, flow.labels[at][0].head, doing="waiting")] * free
+        made.points[at] = len(made.body)
+    return made
+
+
+def _along(plan: Plan, flow: Flow, made: Program) -> Iterator[int]:
+    """The steps of a way, label by label; gives the number of each when its steps are there."""
+    out, legs = made.body, made.legs
     by_ship = [label.kind == MOVE and afloat(plan, label) for label, _ in flow.labels]
     for at, (label, arc) in enumerate(flow.labels):
         near_ship = any(by_ship[max(0, at - 3) : at + 4])
@@ -47,26 +71,22 @@ def way(plan: Plan, flow: Flow) -> tuple[list[Step], list[Leg]]:
                 out += _step(plan, flow, row, near_ship, len(out))
                 doing = "waiting" if row["step"] == "queue" else "served"
                 legs += [Leg(flow.name, label.tail, doing=doing)] * (len(out) - len(legs))
-        elif label.kind == BOARD and near_ship and afloat(plan, label):
-            continue
-        else:
+        elif label.kind != BOARD or not near_ship or not afloat(plan, label):
             out += _passage(plan, flow, label, arc)
         doing = "moving" if label.link else "waiting"
         legs += [Leg(flow.name, label.tail, label.head, doing)] * (len(out) - len(legs))
-    return out, legs
+        yield at
 
 
-def _elsewhere(plan: Plan, flow: Flow) -> tuple[list[Step], list[Leg]]:
-    """A way that uses nothing of the corridor: it takes its time, and no queue."""
+def _elsewhere(plan: Plan, flow: Flow, made: Program) -> Iterator[int]:
+    """The steps of a way that uses nothing of the corridor: it takes its time, and no queue."""
     net = flow.net
-    out: list[Step] = []
-    legs: list[Leg] = []
-    for label, arc in flow.labels:
+    for at, (label, arc) in enumerate(flow.labels):
         if net.hours[arc] > 0:
             law = laws.of_moments(plan.model, float(net.floor[arc]), float(net.hours[arc]), float(net.variance[arc]))
-            out.append(steps.delay(law))
-            legs.append(Leg(flow.name, label.tail, label.head, "moving" if label.link else "waiting"))
-    return out, legs
+            made.body.append(steps.delay(law))
+            made.legs.append(Leg(flow.name, label.tail, label.head, "moving" if label.link else "waiting"))
+        yield at
 
 
 def _yard(plan: Plan, flow: Flow, port: str) -> tuple[int, int] | None:
@@ -170,8 +190,34 @@ def add_flow(plan: Plan, flow: Flow) -> None:
     if not flow.ways:
         model.entity(model.program(f"refused {flow.name}", steps.refuse()), f"refused {flow.name}", flow=first)
         return
-    begins = [_add_way(plan, part, _name(flow, part)) for part in parts]
-    add_source(plan, flow, first, _drawn(plan, flow, begins) if len(parts) > 1 else begins[0])
+    found = looks(parts)
+    made = [way(plan, part, mark) for part, mark in zip(parts, marks(parts, found), strict=True)]
+    begins = [len(model.rows) + sum(len(one.body) + 2 for one in made[:at]) for at in range(len(made))]
+    changed = _changed(plan, parts) if any(found) else []
+    fill([one.body for one in made], found, [one.points for one in made], begins, changed, partial(_ahead, plan, parts))
+    for part, one in zip(parts, made, strict=True):
+        _add_way(plan, part, _name(flow, part), one)
+    add_source(plan, flow, first, _drawn(plan, flow, first, begins) if len(parts) > 1 else begins[0])
+
+
+def _changed(plan: Plan, parts: Sequence[Flow]) -> list[int]:
+    """By way, the flow of the model as which those count who changed to it."""
+    first = len(plan.model.flows)
+    plan.parts += [replace(part, changed=True) for part in parts]
+    plan.model.flows += [f"{part.name}|{part.ways[0].number}|changed" for part in parts]
+    return list(range(first, first + len(parts)))
+
+
+def _ahead(plan: Plan, parts: Sequence[Flow], at: int, look: Look) -> tuple[int, int]:
+    """The quay of the leg that one on a way looks at, and the yard before it; InputError where there is no other way."""
+    if not look.others:
+        told = f"{parts[at].name}|{parts[at].ways[0].number}"
+        raise InputError(
+            f"ways {told}: no other way of the flow comes to {look.place} in the same class",
+            cure="add one, or name a place that another way passes too",
+        )
+    yard = _yard(plan, parts[at], look.leg.tail)
+    return plan.quay(look.leg.service, look.leg.tail, look.leg.head)[0], yard[0] if yard else -1
 
 
 def _name(flow: Flow, part: Flow) -> str:
@@ -179,26 +225,24 @@ def _name(flow: Flow, part: Flow) -> str:
     return f"{flow.name}|{part.ways[0].number}" if len(flow.ways) > 1 else flow.name
 
 
-def _add_way(plan: Plan, part: Flow, name: str) -> int:
-    """The first row of the program of a way."""
-    body, legs = way(plan, part)
-    end = len(body)
-    placed = [(*step[:4], str(end + 1), *step[5:]) if len(step) > 4 and step[4] == "refused" else step for step in body]
+def _add_way(plan: Plan, part: Flow, name: str, made: Program) -> None:
+    """Puts the program of a way into the model."""
+    end = str(len(made.body) + 1)
+    placed = [(*step[:4], end, *step[5:]) if len(step) > 4 and step[4] == "refused" else step for step in made.body]
     program = plan.model.program(name, *placed, steps.leave(), steps.refuse())
     ends = Leg(part.name, part.labels[-1][0].head), Leg(part.name, "")
-    plan.legs |= dict(enumerate([*legs, *ends], start=program))
-    return program
+    plan.legs |= dict(enumerate([*made.legs, *ends], start=program))
 
 
-def _drawn(plan: Plan, flow: Flow, begins: list[int]) -> int:
+def _drawn(plan: Plan, flow: Flow, first: int, begins: list[int]) -> int:
     """The first row of a program that sends each train by one of the ways, drawn by their shares on its own numbers."""
-    number = len(plan.model.flows) - len(begins)
     left = sum(one.share for one in flow.ways)
+    taken = [at for at, one in enumerate(flow.ways) if one.share > 0]
     body = []
-    for at, (one, row) in enumerate(zip(flow.ways, begins, strict=True)):
-        last = at == len(begins) - 1
-        body.append(steps.branch(1.0 if last else one.share / left, row, number + at))
-        left -= one.share
+    for at in taken:
+        share = 1.0 if at == taken[-1] else flow.ways[at].share / left
+        body.append(steps.branch(share, begins[at], first + at))
+        left -= flow.ways[at].share
     program = plan.model.program(f"{flow.name}|ways", *body)
     plan.legs |= dict.fromkeys(range(program, program + len(body)), Leg(flow.name, flow.origin, doing="waiting"))
     return program

@@ -1,6 +1,6 @@
 """Shipments: how long freight takes, and the balance of what came."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from karvan.engines.simulate.tell.measures import F, N, S, interval, known, quan
 from karvan.kernels import entities as en
 
 QUANTILES = (0.1, 0.5, 0.9, 0.95)
-SHIPMENTS = {"origin": S, "destination": S, "commodity": S, "unit": S, "way": N, "delivered": F, "hours": F, "hours_ci95": F,
+SHIPMENTS = {"origin": S, "destination": S, "commodity": S, "unit": S, "way": N, "delivered": F, "changed": F, "hours": F, "hours_ci95": F,
              "hours_p10": F, "hours_p50": F, "hours_p90": F, "hours_p95": F, "hours_p10_ci95": F, "hours_p50_ci95": F,
              "hours_p90_ci95": F, "hours_p95_ci95": F}  # fmt: skip
 
@@ -24,19 +24,32 @@ def shipments(flows: Sequence[Flow], ran: Sequence[Ran]) -> pl.DataFrame:
 
 def _rows(flows: Sequence[Flow], ran: Sequence[Ran]) -> list[tuple[Any, ...]]:
     out = []
-    for number, flow in enumerate(flows):
-        count = sum(one.leads[number, 0] for one in ran)
+    for flow, own, changed in _by_way(flows):
+        both = [own, *changed]
+        leads = [one.leads[both].sum(axis=0) for one in ran]
+        spreads = [one.spread[both].sum(axis=0) for one in ran]
+        count = sum(one[0] for one in leads)
         if not count:
             continue
-        some = [one for one in ran if one.leads[number, 0]]
-        spread = np.sum([one.spread[number] for one in ran], axis=0)
-        mean = sum(float(one.leads[number, 1]) for one in ran) / count
-        half = known(interval([float(one.leads[number, 1] / one.leads[number, 0]) for one in some]))
-        bands = [quantile(spread, q, ran[0].bin_h) for q in QUANTILES]
-        halves = [known(interval([quantile(one.spread[number], q, one.bin_h) for one in some])) for q in QUANTILES]
+        some = [at for at, one in enumerate(leads) if one[0]]
+        mean = sum(float(one[1]) for one in leads) / count
+        half = known(interval([float(leads[at][1] / leads[at][0]) for at in some]))
+        width = ran[0].bin_h
+        bands = [quantile(np.sum(spreads, axis=0), q, width) for q in QUANTILES]
+        halves = [known(interval([quantile(spreads[at], q, width) for at in some])) for q in QUANTILES]
+        other = sum(float(one.leads[changed, 0].sum()) for one in ran)
         ends = (flow.origin, flow.destination, flow.commodity, flow.unit, flow.ways[0].number)
-        out.append((*ends, count / len(ran), mean, half, *bands, *halves))
+        out.append((*ends, count / len(ran), other / len(ran), mean, half, *bands, *halves))
     return out
+
+
+def _by_way(flows: Sequence[Flow]) -> Iterator[tuple[Flow, int, list[int]]]:
+    """Each way of each flow that has one: its number among the flows of the model, and that of those who changed to it."""
+    changed = {(flow.name, flow.ways[0].number): number for number, flow in enumerate(flows) if flow.changed}
+    for number, flow in enumerate(flows):
+        if flow.ways and not flow.changed:
+            other = changed.get((flow.name, flow.ways[0].number))
+            yield flow, number, [] if other is None else [other]
 
 
 def balance(flows: Sequence[Flow], ran: Sequence[Ran]) -> list[dict[str, Any]]:
