@@ -11,7 +11,7 @@ from karvan import errors
 from karvan.engines import tell
 from karvan.schema import TABLES
 from karvan.studies.rivals import MATCH
-from tools.docs import anchors, columns, seen
+from tools.docs import anchors, columns, flows, seen
 from tools.docs.lay import number, table, titr
 
 ROOT = Path(__file__).parents[2]
@@ -148,10 +148,10 @@ def commodities() -> str:
 
 
 def parameters() -> str:
-    """The parameters of the reference corridor's model."""
+    """The parameters of the reference corridor's model, other than those of demand and of price levels."""
     rows = [
         [f"`{row['name']}`", row["scope"], f"{row['value']:g}", row["unit"] or "", row["meaning"] or "", row["grade"]]
-        for row in titr().params.filter(pl.col("name") != "us_deflator").iter_rows(named=True)
+        for row in titr().params.filter(~pl.col("name").is_in(["us_deflator", *flows.RULES])).iter_rows(named=True)
     ]
     return table(["name", "scope", "value", "unit", "meaning", "grade"], rows, right=[2])
 
@@ -173,6 +173,11 @@ FIGURES: dict[str, Callable[[], str]] = {
     "error-tree": error_tree,
     "commodities": commodities,
     "parameters": parameters,
+    "demand-margins": flows.reconciled,
+    "demand-captive": flows.captive,
+    "demand-growth": flows.growing,
+    "demand-drivers": flows.outlook,
+    "demand-elasticities": flows.moved_by,
     "column-count": column_count,
     "anchors": anchors.prices,
     "anchors-days": anchors.days,

@@ -18,6 +18,7 @@ from tools.titr.book import Book, Stack, pick
 from tools.titr.box import boxes
 from tools.titr.bulk import bulk
 from tools.titr.chains import chains
+from tools.titr.context.margins import margins
 from tools.titr.goods import currencies, goods, params, through
 from tools.titr.lines import links
 from tools.titr.places import aliases, nodes, operators
@@ -59,6 +60,10 @@ def build(folder: Path, out: Path = OUT) -> None:
     told["sources"] = _best(pl.concat([ours, told["sources"]]))
     for name, frame in {**tables, **{name: frame for name, frame in told.items() if name not in tables}}.items():
         _write(frame, out / f"{name}.csv")
+    for one in margins(told["demand"], told["observations"]):
+        print(
+            f"{one.what}, {one.year}: official {one.official:g} {one.unit}, table {one.table:g}, residual {one.residual:+.1%}"
+        )
     names = sorted(path.stem for path in out.glob("*.csv"))
     _package(out / "datapackage.json", names)
     _unused(book.unused)

@@ -40,6 +40,15 @@ def params(book: Book) -> None:
         numbers = {cell: float(row[cell]) if row[cell] else None for cell in ("value", "low", "high")}
         texts = {cell: row[cell] for cell in ("name", "scope", "unit", "meaning")}
         book.add("params", assumed(row["note"]), **texts, **numbers)
+    for row in own("elasticities"):
+        told = f"how demand moves with {row['scope'].rpartition(':')[2]}" + (
+            ", its open part alone" if "open" in row["name"] else ""
+        )
+        unit = "elasticity" if "elasticity" in row["name"] else "1/unit of the driver"
+        numbers = {cell: float(row[cell]) for cell in ("value", "low", "high")}
+        book.add(
+            "params", assumed(row["note"]), name=row["name"], scope=row["scope"], unit=unit, meaning=told, **numbers
+        )
     meaning = (
         "what a US dollar of the year is worth in the nominal dollars of that year, 2022 = 1: nominal = real x deflator"
     )

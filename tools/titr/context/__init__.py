@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tools.titr.context import goods, kept, law, money, plans, seen, states
+from tools.titr.context import goods, kept, law, money, outlook, plans, seen, states
 from tools.titr.context.rows import Row, sources, table
 
 PARTS: dict[str, tuple[Callable[[Path], list[Row]], ...]] = {
@@ -16,7 +16,7 @@ PARTS: dict[str, tuple[Callable[[Path], list[Row]], ...]] = {
     "values": (goods.values,),
     "demand": (goods.demand,),
     "seasonality": (goods.seasonality,),
-    "drivers": (goods.drivers,),
+    "drivers": (goods.drivers, outlook.outlook),
     "costs": (money.costs,),
     "agreements": (law.agreements,),
     "memberships": (states.memberships,),
