@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from karvan.corridor import Corridor
@@ -149,6 +149,7 @@ def test_carried_rows_are_assumptions() -> None:
 # Laws
 
 
+@settings(deadline=None, max_examples=30)
 @given(elasticity=st.floats(-3, 3), rate=st.floats(-2, 2), case=st.sampled_from(CASES))
 def test_drivers_held_at_the_base_give_the_base(elasticity: float, rate: float, case: str) -> None:
     corridor = made(
@@ -164,6 +165,7 @@ def test_drivers_held_at_the_base_give_the_base(elasticity: float, rate: float, 
     assert found["captive"].drop_nulls().to_list() == pytest.approx([0.5])
 
 
+@settings(deadline=None, max_examples=30)
 @given(scale=st.floats(1e-3, 1e3), unit=st.floats(1e-3, 1e3))
 def test_units_of_drivers_and_of_tonnes_change_nothing(scale: float, unit: float) -> None:
     corridor = made(ALL, rule("boxes:A:C:freight", 1.3, "open_elasticity"))
@@ -177,6 +179,7 @@ def test_units_of_drivers_and_of_tonnes_change_nothing(scale: float, unit: float
         )
 
 
+@settings(deadline=None, max_examples=30)
 @given(seed=st.integers(0, 2**31))
 def test_the_order_of_rows_changes_nothing(seed: int) -> None:
     corridor = made(
@@ -192,6 +195,7 @@ def test_the_order_of_rows_changes_nothing(seed: int) -> None:
     assert demand_of(mixed, LATER).sort(keys).equals(demand_of(corridor, LATER).sort(keys))
 
 
+@settings(deadline=None, max_examples=30)
 @given(first=st.floats(-2, 2), second=st.floats(-2, 2))
 def test_a_later_year_can_be_reached_in_two_steps(first: float, second: float) -> None:
     """Ratios multiply: from 2022 to 2026 and from 2026 to 2030 is from 2022 to 2030."""
