@@ -200,11 +200,12 @@ def _table_difference(name: str, before: pl.DataFrame, after: pl.DataFrame) -> p
 
 def _long(frame: pl.DataFrame, keys: list[str], side: str) -> pl.DataFrame:
     rows = frame.select(
-        pl.concat_str([pl.col(key).cast(pl.String) for key in keys], separator="|").alias("key"),
+        pl.concat_str([pl.col(key).cast(pl.String) for key in keys], separator="|").alias("__key"),
         pl.lit("present").alias("(row)"),
         *(pl.col(column).cast(pl.String) for column in frame.columns if column not in keys),
     )
-    return rows.unpivot(index="key", variable_name="column", value_name=side).filter(pl.col(side).is_not_null())
+    long = rows.unpivot(index="__key", variable_name="__column", value_name=side)  # a table may have a column "column"
+    return long.rename({"__key": "key", "__column": "column"}).filter(pl.col(side).is_not_null())
 
 
 def inverse(name: str, before: Tables, after: Tables) -> Scenario:

@@ -1,6 +1,6 @@
 """What may change: cards' changes, projects, funds, shocks, params, profiles."""
 
-from karvan.schema.base import Sourced, day, day_key, key, num, text, whole, whole_key
+from karvan.schema.base import Sourced, day, day_key, flag, key, num, text, whole, whole_key
 
 
 class Changes(Sourced):
@@ -86,6 +86,10 @@ class Params(Sourced):
     high = num("high", "unit", 0.8)
     unit = text("unit", "share", needed=True)
     meaning = text("what it does", "correlation between the prices of one way")
+    fit = flag("whether fit may find another value between low and high")
+    table = text("the table whose cells it scales (empty: an engine reads it)", "procedures")
+    where = text("the rows it scales", "node_id=KZ_AAU|KZ_KUR; trigger=transfer")
+    column = text("the columns it scales, of numbers", "hours;hours_p90")
 
 
 class Profiles(Sourced):

@@ -81,13 +81,21 @@ def test_the_same_seed_gives_the_same_draws_whatever_the_threads() -> None:
     assert (one == two).all()
 
 
-def test_a_search_resumes_from_what_progress_was_told() -> None:
-    matrix, unknowns, targets, _ = _linear(6)
-    told = []
-    whole = estimate(lambda v: matrix @ v, unknowns, targets, draws=2, progress=lambda *a: told.append(a))
-    assert [one[:2] for one in told[-2:]] == [(1, 2), (2, 2)]
-    again = estimate(lambda v: matrix @ v, unknowns, targets, draws=2, start=told[0][2])
-    assert again.values == pytest.approx(whole.values, abs=1e-6)
+def test_an_estimate_that_was_stopped_goes_on_to_the_same_end() -> None:
+    told, calls = [], []
+    targets = [Target(str(i), float(value), 0.05, True) for i, value in enumerate(_gravity([2.2, 1.1, 11.0, 1.0]))]
+    whole = estimate(_gravity, UNKNOWNS, targets, draws=9, progress=lambda *a: told.append(a))
+    assert [one[:2] for one in told if one[2]] == [(i, 9) for i in range(1, 10)]
+    assert told[0] == (0, 0, None)
+
+    def counted(v):
+        calls.append(1)
+        return _gravity(v)
+
+    again = estimate(counted, UNKNOWNS, targets, draws=9, kept=next(one[2] for one in told if one[0] == 8))
+    assert len(calls) < 30
+    for name in ("values", "low", "high", "told", "draws", "predicted"):
+        assert np.array_equal(getattr(again, name), getattr(whole, name)), name
 
 
 @pytest.mark.parametrize(

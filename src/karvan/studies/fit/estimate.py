@@ -10,7 +10,7 @@ they take away, from the Jacobian at the estimate.
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -93,6 +93,16 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Where an estimate stands, to be taken up again: the point found, the slopes there, the draws made so far."""
+
+    point: list[float]
+    slopes: list[list[float]]
+    settled: bool
+    draws: list[list[float]]
+
+
+@dataclass(frozen=True)
 class _Scale:
     """Unknowns and targets in units of their own errors: prior N(0, 1), each residual N(0, 1)."""
 
@@ -134,14 +144,15 @@ def estimate(
     seed: int = 1,
     draws: int = 100,
     threads: int = 1,
-    start: Sequence[float] | None = None,
-    progress: Callable[[int, int, Array], None] | None = None,
+    kept: Kept | None = None,
+    progress: Callable[[int, int, Kept | None], None] | None = None,
 ) -> Estimate:
     """The unknowns that meet the targets best, given the priors, with bands from so many draws.
 
     ``model`` takes the values of the unknowns (n) and gives a figure for each target (m); it is called from several
-    ``threads``. ``progress`` is told the draws done and asked for and the best values so far: given back as ``start``
-    these resume a search. Raises InputError for an unknown, a target or a figure that cannot be.
+    ``threads``. ``progress`` is told the draws done and asked for, and where the estimate stands (nothing while the best is
+    sought): given back as ``kept``, it is gone on with. Raises InputError for an unknown, a target or a figure that cannot
+    be.
 
     >>> import numpy as np
     >>> found = estimate(lambda v: np.array([v[0], 2 * v[0]]), [Unknown("speed", 1.0, 0.5, 2.0)],
@@ -150,19 +161,24 @@ def estimate(
     ([1.2], True)
     """
     scale = _checked(unknowns, targets)
-    best = _search(model, scale, np.zeros(len(scale.seen)), np.zeros(len(unknowns)), _begin(scale, start), progress)
-    u, jacobian = best.x, np.asarray(best.jac)[: len(scale.seen)]
+    if kept is None:
+        best = _search(
+            model, scale, np.zeros(len(scale.seen)), np.zeros(len(unknowns)), np.zeros(len(unknowns)), progress
+        )
+        slopes = np.asarray(best.jac)[: len(scale.seen)]
+        kept = Kept(best.x.tolist(), slopes.tolist(), bool(best.success), [])
+    u, jacobian = np.array(kept.point), np.array(kept.slopes)
     inverse = np.linalg.inv(jacobian.T @ jacobian + np.eye(len(u)))
     deviation = np.sqrt(np.diag(inverse))
     correlation = inverse / np.outer(deviation, deviation)
-    sample = _draws(partial(_draw, model, scale, u, jacobian, inverse, seed), draws, threads, progress, scale.values(u))
+    sample = _draws(partial(_draw, model, scale, u, jacobian, inverse, seed), draws, threads, progress, kept)
     low, high = np.quantile(sample, (0.05, 0.95), axis=0, method="weibull") if draws else 2 * [scale.values(u)]
     predicted = np.asarray(model(scale.values(u)), float)
     residual = scale.told(predicted) - scale.seen / scale.sd
     alike = np.argwhere(np.triu(np.abs(correlation) > TOGETHER, 1))
     return Estimate(
         scale.values(u), low, high, 1 - deviation**2, correlation, tuple((int(i), int(j)) for i, j in alike), predicted,
-        residual, sample, float((residual**2).sum()), "converged" if best.success else "out of steps",
+        residual, sample, float((residual**2).sum()), "converged" if kept.settled else "out of steps",
     )  # fmt: skip
 
 
@@ -175,13 +191,6 @@ def _checked(unknowns: Sequence[Unknown], targets: Sequence[Target]) -> _Scale:
     return _Scale.of(unknowns, targets)
 
 
-def _begin(scale: _Scale, start: Sequence[float] | None) -> Array:
-    if start is None:
-        return np.zeros(len(scale.centre))
-    z = [KINDS[one.kind][0](float(v)) for one, v in zip(scale.unknowns, start, strict=True)]
-    return np.asarray((np.array(z) - scale.centre) / scale.width)
-
-
 def _search(
     model: Model, scale: _Scale, noise: Array, shift: Array, begin: Array, progress: Callable[..., None] | None
 ) -> Any:
@@ -191,9 +200,9 @@ def _search(
     def residuals(u: Array) -> Array:
         return np.concatenate([scale.told(np.asarray(model(scale.values(u)), float)) - target, u - shift])
 
-    def tell(intermediate_result: Any) -> None:
+    def tell(intermediate_result: Any) -> None:  # the name is scipy's
         if progress:
-            progress(0, 0, scale.values(intermediate_result.x))
+            progress(0, 0, None)
 
     return least_squares(residuals, begin, diff_step=1e-3, x_scale=1.0, xtol=1e-8, ftol=1e-10, callback=tell)
 
@@ -219,12 +228,15 @@ def _draw(
 
 
 def _draws(
-    one: Callable[[int], Array], draws: int, threads: int, progress: Callable[..., None] | None, best: Array
+    one: Callable[[int], Array], draws: int, threads: int, progress: Callable[..., None] | None, kept: Kept
 ) -> Array:
-    out = []
-    with ThreadPoolExecutor(max(1, threads)) as pool:
-        for drawn in pool.map(one, range(draws)):
+    out = [np.array(each) for each in kept.draws[:draws]]
+    pool = ThreadPoolExecutor(max(1, threads))
+    try:
+        for drawn in pool.map(one, range(len(out), draws)):
             out.append(drawn)
             if progress:
-                progress(len(out), draws, best)
-    return np.array(out).reshape(draws, len(best))
+                progress(len(out), draws, replace(kept, draws=[each.tolist() for each in out]))
+    finally:  # whoever stops the work waits for the draws under way, not for all that were asked for
+        pool.shutdown(cancel_futures=True)
+    return np.array(out).reshape(draws, len(kept.point))
