@@ -12,6 +12,7 @@ from karvan.corridor import Corridor
 from karvan.engines.simulate.plan.shares import Labels, Table, Way, ways
 from karvan.network.compile import Compiled, compile
 from karvan.network.compile.arrays import MOVE, START
+from karvan.network.demand import demand_of
 from karvan.network.legs import told
 
 LOT_T = 100.0
@@ -69,15 +70,14 @@ class Flow:
 
 
 def flows(corridor: Corridor, start: dt.date, tags: Sequence[str]) -> Iterator[Flow]:
-    """The flows of the year nearest to the day (not after it, where there is one), largest demand rows first by key."""
-    demand = corridor.demand
-    if demand.is_empty():
+    """The flows of the year of the day, by key: those of the table (of its first year before it), or carried on by drivers."""
+    if corridor.demand.is_empty():
         return
-    years = demand["year"].unique().sort().to_list()
-    year = max((one for one in years if one <= start.year), default=years[0])
+    first: int = min(corridor.demand["year"].to_list())
+    demand = demand_of(corridor, max(start.year, first))
     on_corridor, table = tagged(corridor, tags), told(corridor)
     keys = ["origin", "destination", "commodity_id"]
-    for row in demand.filter(pl.col("year") == year).sort(keys).iter_rows(named=True):
+    for row in demand.sort(keys).iter_rows(named=True):
         if tuple(row[key] for key in keys) in table:  # shares are of the whole market, on all corridors
             row = {**row, "seen_kt": None}
         kt = row["kt"] if row["seen_kt"] is None else row["seen_kt"]
