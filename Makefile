@@ -8,7 +8,7 @@ PYTHON = $(shell for name in python3.13 python3.12 python3.11 python3 python; do
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-warn-script-location
 PACKED := pyproject.toml constraints.txt
 
-.PHONY: study test lint docs bench clean
+.PHONY: study test lint docs bench soak-ops clean
 
 study: $(VENV)/.installed  ## the reference study: five findings, and a report in out/titr
 	$(BIN)/karvan study titr
@@ -28,6 +28,9 @@ docs: $(VENV)/.documented  ## the site, built strictly into site/
 
 bench: $(VENV)/.measured  ## measures, with their peers: see bench/
 	for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
+
+soak-ops: $(VENV)/.tested  ## the service against its reference model: 10,000 worlds of 200 steps
+	KARVAN_OPS_SEEDS=10000 KARVAN_OPS_STEPS=200 $(BIN)/python -m pytest -n 2 tests/ops/test_world.py
 
 clean:  ## takes away what make made, not your results in out/
 	rm -rf $(VENV) site build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

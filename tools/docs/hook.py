@@ -10,7 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from tools.docs import examples, maths, tables
+from tools.docs import examples, maths, steps, tables
 from tools.docs.figures import FIGURES
 
 PUT = re.compile(r"^<!-- put ([a-z-]+) -->$", re.MULTILINE)
@@ -30,8 +30,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Adds the pages that are made from the schema."""
-    for path, content in tables.pages():
+    """Adds the pages that are made from the schema and from the table of steps."""
+    for path, content in (*tables.pages(), ("tables/steps.md", steps.page())):
         files.append(File.generated(config, path, content=content))
     return files
 
