@@ -3,13 +3,13 @@
 from collections import Counter
 
 import pytest
+from tools.docs import steps
 
 from karvan.ops.decide import bodies
 from karvan.ops.decide.decide import EFFECTS
 from karvan.ops.decide.evolve import CHANGES, SOURCES
 from karvan.ops.decide.guards import GUARDS
 from karvan.ops.decide.table import Transition, table
-from tools.docs import steps
 
 ROLES = {
     *("shipper", "forwarder", "declarant", "holder", "guarantor", "railway", "ferry", "haulier", "port", "terminal"),
