@@ -17,6 +17,7 @@ _PLACES = {
     "read": "karvan.io.folder:read",
     "check": "karvan.runs.check:check",
     "route": "karvan.engines.route:route",
+    "assign": "karvan.engines.assign:assign",
     "simulate": "karvan.engines.simulate:simulate",
     "quote": "karvan.network.quote:quote",
     "study": "karvan.runs.study:study",

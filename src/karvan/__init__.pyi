@@ -1,5 +1,6 @@
 from karvan.corridor import Corridor as Corridor
 from karvan.data.load import load as load
+from karvan.engines.assign import assign as assign
 from karvan.engines.route import route as route
 from karvan.engines.simulate import simulate as simulate
 from karvan.errors import KarvanError as KarvanError

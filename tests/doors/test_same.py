@@ -77,6 +77,14 @@ def test_load_check_and_scenario(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     )
 
 
+def test_assign(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["assign", "toy", "--rule", "equilibrium", "--ways", "2"]
+    said = json.loads(shell(monkeypatch, capsys, *asked, "--json").out)
+    found = kv.assign(kv.load("toy"), rule="equilibrium", ways=2)
+    assert {name: said[name] for name in frames(found)} == plain(frames(found))
+    assert said["run"]["id"] == found.run.id
+
+
 def test_simulate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["simulate", "toy", "--days", "40", "--runs", "2", "--seed", "4", "--threads", "2"]
     said = json.loads(shell(monkeypatch, capsys, *asked, "--json").out)

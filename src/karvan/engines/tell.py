@@ -69,7 +69,7 @@ def _total(asked: Query, way: Ints, shipped: Load) -> Row:
     paid = float(sum(abs(row["usd"]) for row in paid_items))
     return {
         "name": _name(net, real),
-        "corridor": _corridor(net, real),
+        "corridor": corridor_of(net, real),
         "km": float(net.km[real].sum()),
         "unit": shipped.unit,
         "price_usd": price / shipped.count,
@@ -116,7 +116,7 @@ def _name(net: Compiled, real: Ints) -> str:
     return ", ".join(stops) or "direct"
 
 
-def _corridor(net: Compiled, real: Ints) -> str:
+def corridor_of(net: Compiled, real: Ints) -> str:
     """The corridor a way belongs to: the most particular one, by the number of its places, of those that make up at
     least a tenth of the way's tagged kilometres (a branch shares most of its way with the trunk)."""
     tags, places = _tags(net)

@@ -54,6 +54,21 @@ class Route(Data):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Assign(Data):
+    """A year whose demand is spread over its ways."""
+
+    corridor: str = argument("a shipped corridor, or a folder", "titr")
+    year: int = option(0, "year of the demand (0: the corridor's own)", "2030")
+    rule: str = option(
+        "logit", "how freight chooses: logit, equilibrium (the cheapest) or optimum (least for all)", "RULE"
+    )
+    case: str = option("central", "outside series of later years: low, central or high", "CASE")
+    ways: int = option(3, "how many ways are looked at on each corridor")
+    gap: float = option(1e-6, "relative gap to reach")
+    cards: tuple[str, ...] = option((), "scenario cards, by name or file, in order", "CARD,CARD", "with")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Simulate(Data):
     """A time to simulate, and how often."""
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from karvan.errors import InputError
 from karvan.studies.tariff.coalition import bargain, core, leaving, members, shapley
 
 
@@ -63,13 +64,13 @@ def test_two_right_gloves_cannot_bargain_and_any_two_of_three_do_not_stay() -> N
 
 def test_a_bargain_gives_more_to_the_stronger_and_none_where_none_can_be() -> None:
     assert bargain(10.0, [1.0, 3.0], [2.0, 1.0]) == pytest.approx([5.0, 5.0])
-    with pytest.raises(ValueError, match="nothing to agree on"):
+    with pytest.raises(InputError, match="nothing to agree on"):
         bargain(1.0, [1.0, 1.0])
-    with pytest.raises(ValueError, match="power"):
+    with pytest.raises(InputError, match="power"):
         bargain(5.0, [1.0, 1.0], [1.0, 0.0])
 
 
 @pytest.mark.parametrize("worth", [[0, 1, 2], [1, 1], [0, float("nan")], [[0, 1]]])
 def test_what_is_no_game_is_refused(worth: list[float]) -> None:
-    with pytest.raises(ValueError, match="worth"):
+    with pytest.raises(InputError, match="worth"):
         shapley(worth)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from karvan.errors import InputError
 from karvan.studies.tariff.conduct import Game, Set, profits, set_apart, strays
 
 
@@ -78,7 +79,7 @@ def test_strays_finds_what_is_no_balance() -> None:
 
 
 def test_bounds_and_weights_out_of_range_are_refused() -> None:
-    with pytest.raises(ValueError, match="floor below its cap"):
+    with pytest.raises(InputError, match="floor below its cap"):
         set_apart(serial(2)._replace(high=[np.inf, 5.0]))
-    with pytest.raises(ValueError, match="between 0 and 1"):
+    with pytest.raises(InputError, match="between 0 and 1"):
         set_apart(serial(2), conduct=1.5)

@@ -9,6 +9,8 @@ from karvan.corridor import Corridor
 from karvan.network.compile.day import param
 
 ANY = 99
+LOT_T = 100.0
+"""Tonnes in a piece of goods that travel in bulk or by pipe and say nothing of wagons."""
 _FORM = 50
 
 
@@ -85,3 +87,25 @@ def value(corridor: Corridor, line: Sequence[str], parameter: str, year: int) ->
         if mine.height:
             return float(past["value"][-1] if past.height else mine["value"][0])
     return None
+
+
+def piece(goods: Goods, form: str | None) -> tuple[str, float]:
+    """The piece in which goods are counted, and its net tonnes."""
+    forms = (form, *goods.forms) if form else goods.forms
+    for one in forms:
+        if one == "container" and goods.t_per_teu:
+            return "FEU", 2 * goods.t_per_teu
+        if one in ("wagon", "tank", "bulk") and goods.t_per_wagon:
+            return "wagon", goods.t_per_wagon
+        if one == "truck":
+            return "truck", goods.t_per_truck or 15.0
+    return "t", LOT_T
+
+
+def size_in(capacity_unit: str | None, unit: str, tonnes: float) -> float:
+    """How much of a capacity one piece takes: tonnes, TEU, or one wagon, truck or FEU."""
+    if capacity_unit == "t":
+        return tonnes
+    if capacity_unit == "TEU":
+        return 2.0 if unit == "FEU" else max(1.0, tonnes / 12)
+    return 1.0

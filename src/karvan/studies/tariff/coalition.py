@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linprog
 
+from karvan.errors import InputError
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -43,9 +45,11 @@ def _worths(worth: ArrayLike) -> tuple[Floats, int]:
     value = np.asarray(worth, np.float64)
     players = value.size.bit_length() - 1
     if value.ndim != 1 or value.size != 1 << players or players == 0:
-        raise ValueError(f"a game of n players has 2^n worths in a row, not {value.shape}")
+        raise InputError(f"a game of n players has 2^n worths in a row, not {value.shape}", cure="give one a coalition")
     if value[0] != 0.0 or not np.isfinite(value).all():
-        raise ValueError("the worth of nobody must be 0, and every worth a number")
+        raise InputError(
+            "a worth is no number, or that of nobody not 0", cure="the worth of nobody is 0, all others numbers"
+        )
     return value, players
 
 
@@ -69,7 +73,7 @@ def shapley(worth: ArrayLike) -> Floats:
 def bargain(worth: float, threat: ArrayLike, power: ArrayLike | None = None) -> Floats:
     """Nash's bargain where money can be handed over: each its threat, and its part of what all gain besides (n).
 
-    threat: what each has where they do not agree. power: bargaining powers, above 0 (equal). Raises ValueError where all
+    threat: what each has where they do not agree. power: bargaining powers, above 0 (equal). Raises InputError where all
     together have no more than they have apart: nobody would agree.
 
     >>> bargain(10.0, [2.0, 4.0]).tolist()
@@ -78,10 +82,13 @@ def bargain(worth: float, threat: ArrayLike, power: ArrayLike | None = None) -> 
     least = np.asarray(threat, np.float64)
     weight = np.ones(least.size) if power is None else np.asarray(power, np.float64)
     if weight.shape != least.shape or not (weight > 0.0).all():
-        raise ValueError("each player needs one bargaining power above 0")
+        raise InputError("bargaining powers do not fit the players", cure="give each player one above 0")
     gain = worth - least.sum()
     if gain < 0.0:
-        raise ValueError(f"together they have {worth:g}, apart {least.sum():g}: there is nothing to agree on")
+        raise InputError(
+            f"together they have {worth:g}, apart {least.sum():g}: there is nothing to agree on",
+            cure="look at what costs them more together",
+        )
     return np.asarray(least + gain * weight / weight.sum())
 
 

@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import least_squares
 
+from karvan.errors import InputError
+
 Floats = NDArray[np.float64]
 Answer = Callable[[Floats], Floats]
 """Quantities (n) at charges (n)."""
@@ -85,7 +87,7 @@ def set_apart(
 
     conduct: theta, in [0, 1]; regard: kappa, in [0, 1]. start: charges to begin from (a tenth of the way to the caps).
     The answer is a point where first-order conditions hold; `strays` tests whether it is more than that. Raises
-    ValueError for bounds that are not finite or crossed, or weights out of range.
+    InputError for bounds that are not finite or crossed, or weights out of range.
     """
     owner, low, high = _checked(game, conduct, regard)
     weight = np.where(owner[:, None] == owner[None, :], 1.0, regard)  # (l, j): how l's charge counts to j's setter
@@ -119,9 +121,11 @@ def _checked(game: Game, conduct: float, regard: float) -> tuple[NDArray[np.int6
     owner = np.asarray(game.owner, np.int64)
     low, high = np.asarray(game.low, np.float64), np.asarray(game.high, np.float64)
     if not (np.isfinite(low).all() and np.isfinite(high).all() and (low < high).all()):
-        raise ValueError("each charge needs a floor below its cap, both finite: a game without them may have no end")
+        raise InputError(
+            "a charge has no finite floor and cap, or they are crossed", cure="give each charge a floor below its cap"
+        )
     if not (0.0 <= conduct <= 1.0 and 0.0 <= regard <= 1.0):
-        raise ValueError(f"conduct and regard lie between 0 and 1, not {conduct:g} and {regard:g}")
+        raise InputError(f"conduct is {conduct:g} and regard {regard:g}", cure="give numbers between 0 and 1")
     return owner, low, high
 
 

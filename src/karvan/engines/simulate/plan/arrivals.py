@@ -17,9 +17,10 @@ import polars as pl
 from karvan.corridor import Corridor
 from karvan.engines.simulate.model import Array
 from karvan.engines.simulate.plan import Plan, steps
-from karvan.engines.simulate.plan.flows import Flow, flow_of, piece, tagged
+from karvan.engines.simulate.plan.flows import Flow, flow_of, tagged
 from karvan.engines.simulate.plan.shares import Table
 from karvan.network.compile import compile
+from karvan.network.compile.goods import piece
 from karvan.network.legs import told as told_ways
 
 HOURS_YEAR, WEEK_H = 8760.0, 168.0
@@ -110,7 +111,7 @@ def _together(
     by: tuple[set[str], Table],
 ) -> Flow:
     """Consignments between the same ends as one flow, each in trains of its own."""
-    tonnes = piece(compile(corridor, told["commodity_id"], start), told["form"])[1]
+    tonnes = piece(compile(corridor, told["commodity_id"], start).goods, told["form"])[1]
     sizes = [row["pieces"] or max(1, math.ceil(row["kt"] * 1000 / tonnes - 1e-9)) for row in rows.iter_rows(named=True)]
     year = sum(sizes) * HOURS_YEAR / (24.0 * days)
     blank = dict.fromkeys(("seen_kt", "seen_teu", "teu", "batch", "arrivals", "departures_week", "offset_h"))

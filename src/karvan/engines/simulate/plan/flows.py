@@ -12,11 +12,9 @@ from karvan.corridor import Corridor
 from karvan.engines.simulate.plan.shares import Labels, Table, Way, ways
 from karvan.network.compile import Compiled, compile
 from karvan.network.compile.arrays import MOVE, START
+from karvan.network.compile.goods import piece, size_in
 from karvan.network.demand import demand_of
 from karvan.network.legs import told
-
-LOT_T = 100.0
-"""Tonnes in a piece of goods that travel in bulk or by pipe and say nothing of wagons."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def tagged(corridor: Corridor, tags: Sequence[str]) -> set[str]:
 def flow_of(corridor: Corridor, row: dict[str, Any], kt: float, start: dt.date, by: tuple[set[str], Table]) -> Flow:
     """The flow of a row in the columns of demand, ``by`` the links of the corridor and the table of ways."""
     net = compile(corridor, row["commodity_id"], start)
-    unit, tonnes = piece(net, row["form"])
+    unit, tonnes = piece(net.goods, row["form"])
     found = ways(net, (row["origin"], row["destination"], row["commodity_id"]), *by)
     labels = max(found, key=lambda one: one.share).labels if found else ()
     reason = "" if found else "no way on the corridor asked for"
@@ -111,20 +109,6 @@ def flow_of(corridor: Corridor, row: dict[str, Any], kt: float, start: dt.date, 
     )  # fmt: skip
 
 
-def piece(net: Compiled, form: str | None) -> tuple[str, float]:
-    """The piece in which goods are counted, and its net tonnes."""
-    goods = net.goods
-    forms = (form, *goods.forms) if form else goods.forms
-    for one in forms:
-        if one == "container" and goods.t_per_teu:
-            return "FEU", 2 * goods.t_per_teu
-        if one in ("wagon", "tank", "bulk") and goods.t_per_wagon:
-            return "wagon", goods.t_per_wagon
-        if one == "truck":
-            return "truck", goods.t_per_truck or 15.0
-    return "t", LOT_T
-
-
 def _train(corridor: Corridor, labels: Labels, unit: str, tonnes: float) -> int:
     """Pieces that the first vehicle of the way takes; one where the tables do not say."""
     first = next((label.class_id for label, _ in labels if label.kind in (MOVE, START) and label.class_id), "")
@@ -132,12 +116,3 @@ def _train(corridor: Corridor, labels: Labels, unit: str, tonnes: float) -> int:
     if rows.is_empty() or not rows["capacity"][0]:
         return 1
     return max(1, int(rows["capacity"][0] / size_in(rows["capacity_unit"][0], unit, tonnes)))
-
-
-def size_in(capacity_unit: str | None, unit: str, tonnes: float) -> float:
-    """How much of a capacity one piece takes: tonnes, TEU, or one wagon, truck or FEU."""
-    if capacity_unit == "t":
-        return tonnes
-    if capacity_unit == "TEU":
-        return 2.0 if unit == "FEU" else max(1.0, tonnes / 12)
-    return 1.0

@@ -9,9 +9,10 @@ from karvan.engines.simulate.model import Step
 from karvan.engines.simulate.plan import Leg, Plan, Row, chain, laws, steps
 from karvan.engines.simulate.plan.arrivals import add_source
 from karvan.engines.simulate.plan.decide import Look, Marks, fill, looks, marks
-from karvan.engines.simulate.plan.flows import Flow, size_in
+from karvan.engines.simulate.plan.flows import Flow
 from karvan.errors import InputError
 from karvan.network.compile.arrays import BOARD, MOVE, Label
+from karvan.network.compile.goods import size_in
 
 PIECES = ("unit", "FEU", "TEU", "wagon", "truck", "t")
 HOURS_YEAR = 8760.0
