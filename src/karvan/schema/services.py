@@ -43,6 +43,9 @@ class Services(Dated):
     )
     longest_wait_h = num("leaves after this wait whatever its load", "h", 72, low=0)
     vehicles = whole("vehicles in the fleet", "vehicles", 4, low=0)
+    begins_at = text(
+        "where its ships lie when a simulation begins (empty: spread over their round)", "KZ_KUR", ref="nodes.node_id"
+    )
     one_way = flag("whether it carries only in the order of its calls")
     corridor = text("which corridor it belongs to", "middle")
 

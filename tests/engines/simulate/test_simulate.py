@@ -55,6 +55,22 @@ def test_more_ships_bring_more(toy: Any) -> None:
     assert many.balance["carried"].sum() > 1.5 * few.balance["carried"].sum()
 
 
+def test_ships_begin_where_the_table_says(toy: Any) -> None:
+    """With both ferries at the far end, the first to load comes a crossing later than where one lies at hand."""
+
+    def first(place: str) -> float:
+        lying = pl.when(pl.col("service_id") == "ferry-1").then(pl.lit(place)).otherwise(None)
+        corridor = toy.replace(services=toy.services.with_columns(lying.alias("begins_at")))
+        ships = kv.simulate(corridor, days=20, runs=1, trace=20).trace
+        loads = ships.filter((pl.col("name") == "ferry-1") & (pl.col("place") == "XB_PRT") & (pl.col("kind") == "ship"))
+        return float(loads["hour"].min())
+
+    assert first("XB_PRT") == 0.0 and first("XC_PRT") > 10.0
+    lost = toy.services.with_columns(pl.lit("XB_MID").alias("begins_at"))
+    with pytest.raises(InputError, match="where they do not call"):
+        kv.simulate(toy.replace(services=lost), days=20, runs=1)
+
+
 def test_stormy_months_make_ships_wait(toy: Any) -> None:
     calm = toy.replace(closures=toy.closures.clear())
     storm = frame("closures", [{"closure_id": "w", "month": 0, "node_id": "XB_PRT", "share": 0.5, "mean_h": 40.0}])

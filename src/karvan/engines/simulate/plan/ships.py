@@ -57,8 +57,15 @@ def _add_service(plan: Plan, service: Row) -> None:
     plan.legs |= dict(enumerate(seen, start=first))
     if not any(step[0] in steps.TIMED for step in body):
         raise InputError(f"services {name}: its ships take no time at all", cure="give its calls hours")
+    ports = [tail for tail, _, _ in cycle]
+    if service["begins_at"] and service["begins_at"] not in ports:
+        raise InputError(
+            f"services {name}: its ships begin at {service['begins_at']}, where they do not call",
+            cure=f"one of: {', '.join(sorted(set(ports)))}",
+        )
     for number in range(service["vehicles"]):
-        at = begins[number * len(cycle) // service["vehicles"]]
+        spread = number * len(cycle) // service["vehicles"]
+        at = begins[ports.index(service["begins_at"]) if service["begins_at"] else spread]
         model.entity(first + at, f"{name} {number + 1}")
 
 
