@@ -19,6 +19,7 @@ _PLACES = {
     "route": "karvan.engines.route:route",
     "assign": "karvan.engines.assign:assign",
     "simulate": "karvan.engines.simulate:simulate",
+    "fit": "karvan.studies.fit.fit:fit",
     "quote": "karvan.network.quote:quote",
     "study": "karvan.runs.study:study",
     "report": "karvan.report:report",

@@ -56,6 +56,8 @@ ARGUMENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unknown currency": ((*BOX, "--currency", "EURO"), ("'EURO'", "USD")),
     "unknown year": ((*BOX, "--price-year", "1066"), ("1066", "2022")),
     "bad price": ((*BOX, "--price", "ferry:1150"), ("cannot be read", "WORD=AMOUNT/UNIT")),
+    "fit of nothing seen": (("fit", "toy", "--use", "border_tim"), ("'border_tim'", "border_time")),
+    "fit with few draws": (("fit", "toy", "--use", "border_time", "--draws", "3"), ("3 draws", "19")),
     "unknown card": ((*BOX, "--with", "aktau-dredgin"), ("aktau-dredgin", "aktau-dredging")),
     "card not for the corridor": ((*BOX, "--with", "aktau-dredging"), ("aktau-dredging", "cure")),
     "missing card file": ((*BOX, "--with", "nothing.toml"), ("nothing.toml", "cure")),

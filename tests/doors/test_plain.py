@@ -39,6 +39,8 @@ WELL = {
     "pareto": ("route", *BOX, "--pareto"),
     "day": ("route", *BOX, "--depart", "2026-01-15"),
     "prices": ("route", *BOX, "--price", "ferry=1/FEU", "--price", "C1=2/FEU-km"),
+    "fit help": ("fit", "--help"),
+    "fit": ("fit", "toy", "--use", "border_time", "--draws", "0"),
     "cards": ("scenario", "list"),
     "show": ("scenario", "show", "aktau-dredging"),
     "same": ("scenario", "diff", "-", "-", "--corridor", "toy"),

@@ -93,3 +93,15 @@ def test_simulate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert said["run"]["id"] == found.run.id
     words = shell(monkeypatch, capsys, *asked).out
     assert "waits at" in words and all(len(line) <= 80 for line in words.splitlines())
+
+
+def test_fit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    asked = ["fit", "toy", "--use", "border_time", "--draws", "20", "--seed", "3", "--threads", "2"]
+    said = json.loads(shell(monkeypatch, capsys, *asked, "--out", str(tmp_path / "fit"), "--json").out)
+    found = kv.fit(kv.load("toy"), use=["border_time"], draws=20, seed=3)
+    assert {name: said[name] for name in frames(found)} == plain(frames(found))
+    assert said["run"]["id"] == found.run.id
+    new = kv.read(tmp_path / "fit" / "edition")
+    assert new.digest == found.corridor.digest and new.edition == "1+fit"
+    assert pl.read_parquet(tmp_path / "fit" / "values.parquet").equals(found.values)
+    assert [path.name for path in tmp_path.iterdir()] == ["fit"]

@@ -87,6 +87,19 @@ class Simulate(Data):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Fit(Data):
+    """A corridor whose free parameters are to meet its observations."""
+
+    corridor: str = argument("a shipped corridor, or a folder", "titr")
+    use: tuple[str, ...] = option((), "only these: quantities, places, years or ids", "2021,2022")
+    draws: int = option(100, "draws that make the bands (0: by the slopes alone)")
+    seed: int = option(1, "seed of the random numbers")
+    threads: int = option(0, "draws side by side (0: as many as there are processors)")
+    out: str = option("", "folder for the new edition and the tables; stopped work goes on", "DIR")
+    cards: tuple[str, ...] = option((), "scenario cards, by name or file, in order", "CARD,CARD", "with")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Load(Data):
     """A corridor, and what of it is shown."""
 

@@ -29,6 +29,10 @@ def test_a_linear_model_gives_the_posterior_of_the_books(seed: int) -> None:
     assert found.told == pytest.approx(1 - np.diag(covariance), abs=1e-6)
     sd = np.sqrt(np.diag(covariance))
     assert found.correlation == pytest.approx(covariance / np.outer(sd, sd), abs=1e-6)
+    plain = estimate(lambda v: matrix @ v, unknowns, targets, draws=0)
+    assert plain.low == pytest.approx(mean - Z95 * sd, abs=1e-6) and plain.high == pytest.approx(
+        mean + Z95 * sd, abs=1e-6
+    )
     assert np.abs(found.draws.mean(axis=0) - mean).max() < 4 * sd.max() / np.sqrt(4000)
     assert np.cov(found.draws.T) == pytest.approx(covariance, abs=6 * sd.max() ** 2 / np.sqrt(4000))
 
@@ -84,15 +88,15 @@ def test_the_same_seed_gives_the_same_draws_whatever_the_threads() -> None:
 def test_an_estimate_that_was_stopped_goes_on_to_the_same_end() -> None:
     told, calls = [], []
     targets = [Target(str(i), float(value), 0.05, True) for i, value in enumerate(_gravity([2.2, 1.1, 11.0, 1.0]))]
-    whole = estimate(_gravity, UNKNOWNS, targets, draws=9, progress=lambda *a: told.append(a))
-    assert [one[:2] for one in told if one[2]] == [(i, 9) for i in range(1, 10)]
+    whole = estimate(_gravity, UNKNOWNS, targets, draws=20, progress=lambda *a: told.append(a))
+    assert [one[:2] for one in told if one[2]] == [(i, 20) for i in range(1, 21)]
     assert told[0] == (0, 0, None)
 
     def counted(v):
         calls.append(1)
         return _gravity(v)
 
-    again = estimate(counted, UNKNOWNS, targets, draws=9, kept=next(one[2] for one in told if one[0] == 8))
+    again = estimate(counted, UNKNOWNS, targets, draws=20, kept=next(one[2] for one in told if one[0] == 17))
     assert len(calls) < 30
     for name in ("values", "low", "high", "told", "draws", "predicted"):
         assert np.array_equal(getattr(again, name), getattr(whole, name)), name
@@ -107,6 +111,7 @@ def test_an_estimate_that_was_stopped_goes_on_to_the_same_end() -> None:
         (lambda: Unknown("a", 0.5, 0.1, 1.0, "odd"), "kind"),
         (lambda: estimate(lambda v: v, [], [Target("t", 1.0, 1.0)]), "nothing to fit"),
         (lambda: estimate(lambda v: v, UNKNOWNS[:1], [Target("t", 1.0, 0.0)]), "no error is known of t"),
+        (lambda: estimate(lambda v: v, UNKNOWNS[:1], [Target("t", 1.0, 0.1)], draws=5), "5 draws make no band"),
         (lambda: estimate(lambda v: v * np.nan, UNKNOWNS[:1], [Target("t", 1.0, 0.1)]), "no figure for t"),
     ],
 )

@@ -49,7 +49,7 @@ WAIT = {"name": "wait", "table": "procedures", "where": "procedure_id=bor-in; pa
 
 
 def test_only_observations_marked_fit_are_read() -> None:
-    before = fit(TOY, draws=3)
+    before = fit(TOY, draws=0)
     rows = TOY.observations.with_columns(
         pl.when(pl.col("use") == "keep").then(1e6).otherwise(pl.col("value")).alias("value"),
         pl.when(pl.col("use") == "keep").then(pl.lit("parsecs")).otherwise(pl.col("unit")).alias("unit"),
@@ -62,7 +62,7 @@ def test_only_observations_marked_fit_are_read() -> None:
         return border_times(corridor, asked)
 
     for other in (TOY.replace(observations=rows), without):
-        after = fit(other, draws=3, readers={"border_time": Reader("h", spy)})
+        after = fit(other, draws=0, readers={"border_time": Reader("h", spy)})
         assert all(after.tables[name].equals(frame) for name, frame in before.tables.items())
     assert set(seen_by_readers) == {"fit"}
 
@@ -111,15 +111,15 @@ def test_dated_cells_are_scaled_with_their_rows() -> None:
 
 def test_a_fit_that_was_stopped_goes_on_to_the_same_end() -> None:
     states = []
-    whole = fit(TOY, draws=6, progress=lambda *told: states.append(told))
-    assert [told[:2] for told in states if told[2]] == [(i, 6) for i in range(1, 7)]
-    said = json.loads(json.dumps(asdict(next(told[2] for told in states if told[0] == 4))))
+    whole = fit(TOY, draws=19, progress=lambda *told: states.append(told))
+    assert [told[:2] for told in states if told[2]] == [(i, 19) for i in range(1, 20)]
+    said = json.loads(json.dumps(asdict(next(told[2] for told in states if told[0] == 16))))
     state = State(said["of"], said["widened"], Kept(**said["kept"]))
-    again = fit(TOY, draws=6, state=state)
+    again = fit(TOY, draws=19, state=state)
     assert all(again.tables[name].equals(frame) for name, frame in whole.tables.items())
     for other in ({"seed": 2}, {"use": ["2022"]}):
         with pytest.raises(InputError, match="of another fit"):
-            fit(TOY, draws=6, state=state, **other)
+            fit(TOY, draws=19, state=state, **other)
 
 
 def test_use_narrows_what_is_read() -> None:

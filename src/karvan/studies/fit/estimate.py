@@ -29,6 +29,8 @@ TOLD = 0.36
 TOGETHER = 0.95
 """Correlation from which on two unknowns are only told together."""
 CHORDS = 12
+LEAST = 19
+"""Draws below which the least and the most are within the band of nine in ten."""
 NEAR = 1e-3
 """A step of this many prior deviations ends a draw's search."""
 KINDS: dict[str, tuple[Callable[[float], float], Callable[[Array], Array]]] = {
@@ -147,7 +149,7 @@ def estimate(
     kept: Kept | None = None,
     progress: Callable[[int, int, Kept | None], None] | None = None,
 ) -> Estimate:
-    """The unknowns that meet the targets best, given the priors, with bands from so many draws.
+    """The unknowns that meet the targets best, given the priors, with bands from so many draws (0: from the slopes alone).
 
     ``model`` takes the values of the unknowns (n) and gives a figure for each target (m); it is called from several
     ``threads``. ``progress`` is told the draws done and asked for, and where the estimate stands (nothing while the best is
@@ -160,7 +162,7 @@ def estimate(
     >>> found.values.round(2).tolist(), bool(found.told[0] > 0.9)
     ([1.2], True)
     """
-    scale = _checked(unknowns, targets)
+    scale = _checked(unknowns, targets, draws)
     if kept is None:
         best = _search(
             model, scale, np.zeros(len(scale.seen)), np.zeros(len(unknowns)), np.zeros(len(unknowns)), progress
@@ -172,7 +174,10 @@ def estimate(
     deviation = np.sqrt(np.diag(inverse))
     correlation = inverse / np.outer(deviation, deviation)
     sample = _draws(partial(_draw, model, scale, u, jacobian, inverse, seed), draws, threads, progress, kept)
-    low, high = np.quantile(sample, (0.05, 0.95), axis=0, method="weibull") if draws else 2 * [scale.values(u)]
+    if draws:
+        low, high = np.quantile(sample, (0.05, 0.95), axis=0, method="weibull")
+    else:
+        low, high = scale.values(u - Z95 * deviation), scale.values(u + Z95 * deviation)
     predicted = np.asarray(model(scale.values(u)), float)
     residual = scale.told(predicted) - scale.seen / scale.sd
     alike = np.argwhere(np.triu(np.abs(correlation) > TOGETHER, 1))
@@ -182,7 +187,11 @@ def estimate(
     )  # fmt: skip
 
 
-def _checked(unknowns: Sequence[Unknown], targets: Sequence[Target]) -> _Scale:
+def _checked(unknowns: Sequence[Unknown], targets: Sequence[Target], draws: int) -> _Scale:
+    if 0 < draws < LEAST:
+        raise InputError(
+            f"{draws} draws make no band of nine in ten", cure=f"at least {LEAST}, or 0: by the slopes alone"
+        )
     if not unknowns or not targets:
         raise InputError("nothing to fit", cure="give at least one unknown and one observation")
     bad = [one.name for one in targets if not one.sd > 0 or (one.relative and not one.value > 0)]
