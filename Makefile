@@ -46,7 +46,7 @@ $(VENV)/.installed: $(VENV)/.made $(PACKED)
 	touch $@
 
 $(VENV)/.tested: $(VENV)/.installed $(PACKED)
-	$(PIP) -c constraints.txt -e '.[test]'
+	$(PIP) -c constraints.txt -e '.[test,ops]'
 	touch $@
 
 $(VENV)/.documented: $(VENV)/.tested $(PACKED)

@@ -23,10 +23,10 @@ CONS = ("c1", "c2")
 class World:
     """One seed's world; ``step`` by ``step``."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, service: Service | None = None) -> None:
         self.random = Random(seed)
         self.now = cast.NOW
-        self.service, self.model = Service(cast.RULES), Model(waived=("rail-eaeu",))
+        self.service, self.model = service or Service(cast.RULES), Model(waived=("rail-eaeu",))
         self.sent: list[tuple[Command, Actor]] = []
         self.done = self.refused = 0
         self._count = 0

@@ -27,6 +27,7 @@ class Movements(Guarantees):
             done = a.role in TRADE and self.acts(con, m, now, a) and self.trade(con, m, c, a)
         if done:
             con["n"] += 1
+            con["told"] |= set(m["lands"]) if k == "LODGED" else set()
             ends = ("DISCHARGED", "CANCELLED", "INVALIDATED", "REFUSED", "REJECTED", "ENQUIRY_CLOSED")
             if k in ends or (k == "AMENDED" and "duty_usd_cents" in b):
                 self.free(con, b["movement"])

@@ -15,7 +15,7 @@ class Who:
         able = owner == a.party or any(m.giver == owner and m.since <= now.date() < m.until for m in a.mandates)
         if a.role not in ("shipper", "forwarder") or not able:
             return False
-        con = dict(owner=owner, parties={owner: {"shipper"}}, moves={}, held={}, units={}, holds={}, n=1)
+        con = dict(owner=owner, parties={owner: {"shipper"}}, moves={}, held={}, units={}, holds={}, told=set(), n=1)
         self.cons[c.subject] = con
         if owner != a.party:
             con["parties"].setdefault(a.party, set()).add("forwarder")
@@ -35,7 +35,7 @@ class Who:
         if a.role == "customs":
             p = a.posting
             on = p is not None and p.since <= day < p.until
-            return on and any(m["state"] != "draft" and p.territory in m["lands"] for m in con["moves"].values())
+            return on and p.territory in con["told"]
         principals = {con["owner"]} | {m["holder"] for m in con["moves"].values()}
         return a.party in con["parties"] or any(m.giver in principals and m.since <= day < m.until for m in a.mandates)
 

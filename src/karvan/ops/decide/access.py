@@ -10,7 +10,7 @@ def sees(state: State, actor: Actor, now: datetime) -> bool:
     """Whether an actor may know of a consignment.
 
     A party with a part in it; who has a mandate of its owner or of a movement's holder today; an officer or auditor
-    posted today in a territory of a movement that is lodged; the service itself.
+    posted today in a territory to which a movement was lodged; the service itself.
     """
     if state.state == "none":
         return False
@@ -19,7 +19,6 @@ def sees(state: State, actor: Actor, now: datetime) -> bool:
     day = now.date()
     if actor.role in ("customs", "auditor"):
         post = actor.posting
-        told = (each for each in state.movements.values() if each.state != "draft")
-        return post is not None and post.holds(day) and any(post.territory in each.territories for each in told)
+        return post is not None and post.holds(day) and post.territory in state.reach
     givers = {state.owner, *(each.holder for each in state.movements.values())}
     return any(each.giver in givers and each.holds(day, "") for each in actor.mandates)

@@ -92,6 +92,8 @@ def _movement(state: State, event: Event, dst: str) -> State:
         return _joined(replace(state, movements={**state.movements, made.movement: made}), made.holder, "holder")
     was = state.movements[body["movement"]]
     changes = MARKS[event.kind](was, event) if event.kind in MARKS else {}
+    if event.kind == "LODGED":
+        state = replace(state, reach=tuple(dict.fromkeys((*state.reach, *was.territories))))
     return replace(state, movements={**state.movements, was.movement: replace(was, state=dst, **changes)})
 
 

@@ -99,13 +99,17 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that is so for a consignment after ``version`` events; ``parties`` holds the roles of those who have a part."""
+    """All that is so for a consignment after ``version`` events.
+
+    ``parties`` holds the roles of those who have a part; ``reach`` the territories to whose customs a movement was lodged.
+    """
 
     consignment: str
     version: int = 0
     state: str = BIRTH
     owner: str = ""
     parties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reach: tuple[str, ...] = ()
     movements: Mapping[str, Movement] = field(default_factory=dict)
     reservations: Mapping[str, Reservation] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)

@@ -1,0 +1,78 @@
+"""A database for the tests of the store: that of ``DATABASE_URL``, or an embedded server of the test run's own."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg_pool import ConnectionPool
+
+from karvan.ops.store import Store, migrate
+from karvan.ops.store.embedded import Embedded
+from ops import cast
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The url of a server."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield given
+        return
+    root = Path("/var/lib/karvan-tests") if os.geteuid() == 0 else None
+    if root:
+        root.mkdir(exist_ok=True, mode=0o755)
+    folder = Path(mkdtemp(prefix="pg", dir=root))
+    folder.chmod(0o755)
+    embedded = Embedded(folder / "data")
+    try:
+        yield embedded.start("shared_buffers=32MB", "max_connections=60")
+    finally:
+        embedded.stop(mode="immediate")
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def ready(server: str) -> Iterator[str]:
+    """The url of a database with the schema, the rules and the postings of the cast."""
+    name = f"karvan_{uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+    url = _database(server, name)
+    migrate(url)
+    with psycopg.connect(url) as connection:
+        for number, rule in enumerate(cast.RULES):
+            row = (number, rule.regime, rule.origin, rule.destination, rule.mode, rule.carrier, rule.since, rule.until)
+            connection.execute(
+                "insert into karvan.rule values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                (*row, rule.kind, rule.share, rule.basis),
+            )
+        for officer in cast.OFFICERS:
+            post = officer.posting
+            assert post is not None
+            row = (post.posting, officer.party, officer.person, post.territory, post.office, post.since, post.until)
+            connection.execute("insert into karvan.posting values (%s, %s, %s, %s, %s, %s, %s)", row)
+        connection.execute("update karvan.clock set stopped = %s", (cast.NOW,))
+    yield url
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")
+
+
+def _database(server: str, name: str) -> str:
+    head, _, query = server.partition("?")
+    return head.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
+
+
+@pytest.fixture(scope="session")
+def pool(ready: str) -> Iterator[ConnectionPool]:
+    with ConnectionPool(ready, min_size=1, max_size=20, open=True) as pool:
+        yield pool
+
+
+@pytest.fixture
+def store(pool: ConnectionPool) -> Store:
+    return Store(pool)
