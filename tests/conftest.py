@@ -8,6 +8,7 @@ from hypothesis import settings
 
 from karvan.corridor import Corridor
 from karvan.io import folder
+from ops.database import pool, ready, server, store  # noqa: F401
 from support import small
 
 # What a change must pass is the same for everyone: new random examples are for the desk, where a find can be followed up.

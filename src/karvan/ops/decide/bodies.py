@@ -13,7 +13,8 @@ Territory = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Place = Annotated[str, Field(pattern=r"^[A-Z]{2}[A-Z2-9]{3}$", description="UN/LOCODE")]
 Mode = Literal["rail", "road", "sea", "multimodal"]
 Cents = Annotated[int, Field(ge=0, le=10**15)]
-Text = Annotated[str, Field(min_length=1, max_length=500)]
+Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
+Text = Annotated[Line, Field(min_length=1, max_length=500)]
 Many = Annotated[tuple[Id, ...], Field(min_length=1, max_length=500)]
 
 

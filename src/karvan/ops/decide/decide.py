@@ -147,6 +147,24 @@ def allowed(region: str, src: str, role: str) -> tuple[str, ...]:
     return tuple(sorted({row.kind for row in table().leaving(region, src) if role in row.roles}))
 
 
+def open_to(state: State, role: str) -> dict[str, tuple[str, ...]]:
+    """By part of a consignment (``movement/m1``), the kinds that a role may try next; parts without one are left out."""
+    named: dict[str, list[dict[str, str]]] = {
+        "consignment": [{}],
+        "movement": [{"movement": name} for name in state.movements],
+        "guarantee": [{"movement": name} for name in state.movements],
+        **{region: [{"unit": name} for name in state.units] for region in ("unit", "custody", "pickup", "seal")},
+        "hold": [{"hold": name} for name in state.holds],
+    }
+    found = {
+        "/".join((region, *body.values())): allowed(region, source(state, region, body), role)
+        for region, bodies_ in named.items()
+        for body in bodies_
+    }
+    born = {region: allowed(region, BIRTH, role) for region in ("movement", "unit", "hold")}
+    return {part: kinds for part, kinds in {**found, **born}.items() if kinds}
+
+
 def _events(case: Case, row: Transition, late: bool) -> Iterator[Event]:
     body = {**case.body, **_added(case)}
     seq = _version(case) + 1

@@ -102,6 +102,13 @@ class Store:
             row = _one(connection, "select state from consignment where consignment = %s", consignment)
             return STATE.validate_python(row["state"]) if row else None
 
+    def surety(self, guarantee: str, actor: Actor) -> Surety | None:
+        """A guarantee, or none where there is none that the actor may see."""
+        with self.pool.connection() as connection, connection.transaction():
+            _enter(connection, actor)
+            row = _one(connection, "select * from surety where guarantee = %s", guarantee)
+            return Surety(**row) if row else None
+
     def events(self, subject: str, actor: Actor, after: int = 0, most: int = 500) -> tuple[Event, ...]:
         """The events of a subject that the actor may see, from a sequence number on."""
         with self.pool.connection() as connection, connection.transaction():

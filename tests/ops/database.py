@@ -56,6 +56,10 @@ def ready(server: str) -> Iterator[str]:
             assert post is not None
             row = (post.posting, officer.party, officer.person, post.territory, post.office, post.since, post.until)
             connection.execute("insert into karvan.posting values (%s, %s, %s, %s, %s, %s, %s)", row)
+        mandates = [(each, actor.party) for actor in cast.OTHERS for each in actor.mandates]
+        for each, taker in mandates:
+            row = (each.giver, taker, list(each.scope), each.since, each.until)
+            connection.execute("insert into karvan.mandate values (%s, %s, %s, %s, %s)", row)
         connection.execute("update karvan.clock set stopped = %s", (cast.NOW,))
     yield url
     with psycopg.connect(server, autocommit=True) as connection:
