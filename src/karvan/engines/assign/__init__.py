@@ -21,7 +21,9 @@ class Assigned(Result):
 
     ``ways``: a row a way that a row of demand may choose: share, kt, TEU, price, hours (of which waiting for others), CO2e,
     generalised cost. ``flows``: freight by link and direction. ``corridors``: by corridor and commodity, with the share.
-    ``operators``: revenue. ``shared``: what ways share: load, capacity, delay.
+    ``operators``: revenue. ``shared``: what ways share: load, capacity, delay. For the logit alone: ``elasticities`` of freight by
+    corridor and commodity to price and hours of each corridor, delays settled anew; ``prices``: what one more of each capacity
+    is worth, its shadow price.
     """
 
 

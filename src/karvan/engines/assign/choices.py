@@ -30,7 +30,7 @@ class Class:
 
     ``tonnes``: net, a piece; ``teu``: boxes of 20 feet, a piece; ``hour``: USD that an hour is worth to a piece; ``batch``, ``train``: pieces that
     come together, and that a full train takes. ``ways``: arcs of the query's graph; ``labels``: what they pass;
-    ``corridors``: to which each belongs; ``cost``: USD a piece by each, at stated hours; ``hours``: those hours.
+    ``corridors``: to which each belongs; ``cost``, ``price``: USD a piece by each, at stated hours; ``hours``: those hours.
     """
 
     pair: tuple[str, str, str]
@@ -49,6 +49,7 @@ class Class:
     labels: tuple[Labels, ...]
     corridors: tuple[str, ...]
     cost: Floats
+    price: Floats
     hours: Floats
 
     @property
@@ -85,6 +86,7 @@ def _class(corridor: Corridor, row: dict[str, Any], day: dt.date, most: int) -> 
         kt * 1000 / pieces, (teu / pieces if teu else 2.0 * (unit == "FEU")), asked.tastes.hour * per, batch, train,
         asked, shipped, found, told, tuple(corridor_of(net, way) for way in map(_real(asked), found)),
         np.array([choice.general_cost(asked, way) * per for way in found]),
+        np.array([float(asked.costs.price[way].sum()) * per for way in found]),
         np.array([float(asked.costs.hours[way].sum()) for way in found]),
     )  # fmt: skip
 

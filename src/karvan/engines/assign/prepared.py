@@ -8,6 +8,7 @@ import numpy as np
 
 from karvan.corridor import Corridor
 from karvan.engines.assign.choices import Class, classes
+from karvan.engines.assign.settle import Market, Settled, Waits, settle
 from karvan.engines.assign.shared import SHIP, YEAR_H, Book, Element, followed
 from karvan.engines.assign.tastes import Taste, tastes
 from karvan.kernels import flows
@@ -16,7 +17,7 @@ from karvan.network.compile.arrays import Floats, Ints, Longs
 from karvan.network.demand import demand_of
 
 ROUNDS = 20
-"""Times that the laws of elements (who comes, in what batches) are set anew from the flows."""
+"""Times that the laws of elements (who comes, in what batches) are set anew from the flows, where all take the cheapest."""
 SETTLED = 1e-4
 """Part of all flow that may still move when the laws of elements are set anew."""
 
@@ -59,12 +60,13 @@ class Prepared:
 
 @dataclass(frozen=True, eq=False)
 class Balanced:
-    """Flows of a year in balance, the problem they solve, and how far the laws of its elements still move them."""
+    """Flows of a year in balance, and how far the laws of elements still move them; for the logit, the market they settle."""
 
-    problem: flows.Problem
     solved: flows.Solved
     rounds: int
     moved: float
+    market: Market | None = None
+    settled: Settled | None = None
 
 
 def prepare(corridor: Corridor, year: int, *, case: str = "central", ways: int = 3) -> Prepared:
@@ -111,63 +113,87 @@ def path_size(of: Class) -> Floats:
     return np.array(out)
 
 
-def problem(ready: Prepared, flow: Floats, rule: str) -> flows.Problem:
-    """The kernel's problem, with the laws of elements as these flows make them."""
-    choose = rule == "logit"
-    param = laws(ready, flow)
-    return flows.Problem(
-        ready.first, ready.at, ready.use, ready.fixed, [one.hour for one in ready.classes], ready.demand(),
-        [flows.QUEUE] * len(param), param, ready.weight, np.ones(ready.use.size),
-        ready.scale() if choose else None,
-        ready.nest if choose else None, np.full(max(1, len(ready.corridors)), ready.taste.nest) if choose else None,
-        ready.size if choose else None,
+def market(ready: Prepared) -> Market:
+    """The same as a market of the logit."""
+    ways, count = ready.fixed.size, len(ready.elements)
+    own = np.repeat(np.arange(ways), np.diff(ready.at))
+    each: list[Floats] = []
+    for values in (ready.weight, ready.each, np.ones(ready.use.size)):
+        each.append(np.zeros((ways, count)))
+        np.add.at(each[-1], (own, ready.use), values)
+    loads, counts, meets = each
+    owner = np.repeat(np.arange(len(ready.classes)), np.diff(ready.first))
+    _, nest = np.unique(owner * (len(ready.corridors) + 1) + ready.nest, return_inverse=True)
+    return Market(
+        ready.first, ready.fixed, np.array([one.hour for one in ready.classes]), ready.demand(), ready.scale(),
+        nest.astype(np.int64), ready.taste.nest, ready.size, loads, counts, meets, waits(ready),
     )  # fmt: skip
 
 
-def laws(ready: Prepared, flow: Floats) -> Floats:
-    """The delay of each element as a queue of the kernel (E, 5): its rate and spread follow from who comes."""
-    by_use = np.repeat(flow, np.diff(ready.at))
+def waits(ready: Prepared) -> Waits:
+    """The laws of the elements as columns."""
+    of, count = ready.elements, len(ready.elements)
+    usual = np.bincount(ready.use, ready.weight, count) / np.bincount(ready.use, ready.each, count)
+    columns = np.array([_columns(one) for one in of], dtype=np.float64).reshape(count, 6)
+    capacity, spread, power, half_h, least, longest_h = np.ascontiguousarray(columns.T)
+    return Waits(capacity, spread, power, usual, half_h, least, longest_h)
+
+
+def _columns(one: Element) -> tuple[float, ...]:
+    """Capacity, spread, power, half a headway, least load and longest wait of an element."""
+    if one.kind == SHIP:
+        headway = YEAR_H / one.departures
+        return one.capacity, 0.5 * headway / one.room, _power(one.room), 0.5 * headway, *one.fills
+    spread = 0.5 * (1.0 + one.variation**2) * YEAR_H / one.capacity
+    return one.capacity, spread, _power(one.servers), 0.0, 0.0, 0.0
+
+
+def _power(servers: float) -> float:
+    return float((2.0 * (servers + 1.0)) ** 0.5 - 1.0)
+
+
+def problem(ready: Prepared, flow: Floats) -> flows.Problem:
+    """The kernel's problem without tastes, with the laws of elements as these flows make them."""
     count = len(ready.elements)
-    load = np.bincount(ready.use, by_use * ready.weight, count)
-    customers = np.bincount(ready.use, by_use * ready.each, count)
-    some = np.bincount(ready.use, ready.weight, count), np.bincount(ready.use, ready.each, count)
-    rows = []
-    for e, one in enumerate(ready.elements):
-        each = load[e] / customers[e] if customers[e] > 0 else some[0][e] / some[1][e]
-        if one.kind == SHIP:
-            fill = fill_h(one, load[e])
-            rows.append(flows.batch(fill, one.capacity, YEAR_H, one.departures, one.room, max(each, 1e-9)))
-        else:
-            rate = one.capacity / YEAR_H / each
-            rows.append(flows.queue(0.0, one.capacity, YEAR_H, rate, one.servers, 0.5 * (1.0 + one.variation**2)))
-    return np.array(rows, dtype=np.float64).reshape(count, 5)
-
-
-def fill_h(one: Element, load: float) -> float:
-    """Hours by which waiting until a ship is full exceeds the wait for the next ship of a fleet that never pauses."""
-    least, longest = one.fills
-    headway = YEAR_H / one.departures
-    return (
-        0.5 * max(0.0, min(least * YEAR_H / load if load > 0 else longest, headway + longest) - headway)
-        if least
-        else 0.0
-    )
+    by_use = np.repeat(flow, np.diff(ready.at))
+    load = np.bincount(ready.use, by_use * ready.weight, count).astype(np.float64)
+    customers = np.bincount(ready.use, by_use * ready.each, count).astype(np.float64)
+    return flows.Problem(
+        ready.first, ready.at, ready.use, ready.fixed, [one.hour for one in ready.classes], ready.demand(),
+        [flows.QUEUE] * count, waits(ready).law(load, customers), ready.weight, np.ones(ready.use.size),
+    )  # fmt: skip
 
 
 def balance(
-    ready: Prepared, *, rule: str = "logit", gap: float = 1e-6, most: int = 2000, flow0: Floats | None = None
+    ready: Prepared, *, rule: str = "logit", gap: float = 1e-6, most: int = 2000, delay0: Floats | None = None
 ) -> Balanced:
-    """The flows of a year in balance by a rule: logit, equilibrium (all take the cheapest) or optimum."""
-    flow = ready.size * 0.0 if flow0 is None else flow0
-    moved, solved = np.inf, None
+    """The flows of a year in balance by a rule: logit, equilibrium (all take the cheapest) or optimum.
+
+    ``delay0``: for the logit, delays to begin with, as of an earlier balance.
+    """
+    if rule == "logit":
+        of = market(ready)
+        now = settle(of, gap=gap, delay0=delay0)
+        status = flows.CONVERGED if now.gap <= gap else flows.OUT_OF_SWEEPS
+        none = np.zeros(now.delay.size)
+        told = flows.Solved(
+            now.flow, now.cost, now.load, now.delay, none, of.demand, now.level, now.gap, now.steps, status
+        )
+        return Balanced(told, now.steps, 0.0, of, now)
+    return _without_tastes(ready, gap, most, rule == "optimum")
+
+
+def _without_tastes(ready: Prepared, gap: float, most: int, optimum: bool) -> Balanced:
+    flow, moved, solved = ready.size * 0.0, np.inf, None
     whole = float(ready.demand().sum())
     for rounds in range(1, ROUNDS + 1):
-        now = problem(ready, flow, rule)
-        solved = flows.solve(now, gap=gap, most=most, flow0=flow if flow.any() else None, optimum=rule == "optimum")
+        solved = flows.solve(
+            problem(ready, flow), gap=gap, most=most, flow0=flow if flow.any() else None, optimum=optimum
+        )
         moved = float(np.abs(solved.flow - flow).sum()) / whole if whole else 0.0
         # Half way: who comes sets the law that sets who comes.
         flow = solved.flow if rounds == 1 else 0.5 * (flow + solved.flow)
         if moved <= SETTLED:
             break
     assert solved is not None
-    return Balanced(now, solved, rounds, moved)
+    return Balanced(solved, rounds, moved)

@@ -7,9 +7,9 @@ import polars as pl
 
 from karvan.corridor import Corridor
 from karvan.engines import tell as told
+from karvan.engines.assign.answers import elasticities, prices, unit_of
 from karvan.engines.assign.choices import Class
 from karvan.engines.assign.prepared import Balanced, Prepared
-from karvan.engines.assign.shared import SHIP, SLOT
 from karvan.network.compile.arrays import MOVE, Floats
 from karvan.network.ways import Found
 from karvan.result import balance_row
@@ -26,7 +26,7 @@ SHARED = {"element": S, "kind": S, "load": F, "capacity": F, "unit": S, "used": 
 
 
 def tables(corridor: Corridor, ready: Prepared, found: Balanced) -> dict[str, pl.DataFrame]:
-    """The frames ``ways``, ``flows``, ``corridors``, ``operators`` and ``shared``."""
+    """The frames ``ways``, ``flows``, ``corridors``, ``operators``, ``shared``, ``elasticities`` and ``prices``."""
     flow, wait = found.solved.flow, _waits(ready, found.solved.delay)
     ways: list[dict[str, Any]] = []
     paid: dict[str, tuple[float, float]] = {}
@@ -45,6 +45,8 @@ def tables(corridor: Corridor, ready: Prepared, found: Balanced) -> dict[str, pl
         "corridors": _corridors(frame),
         "operators": _operators(corridor, paid),
         "shared": _shared(ready, found),
+        "elasticities": elasticities(ready, found),
+        "prices": prices(ready, found),
     }
 
 
@@ -117,9 +119,8 @@ def _operators(corridor: Corridor, paid: dict[str, tuple[float, float]]) -> pl.D
 
 
 def _shared(ready: Prepared, found: Balanced) -> pl.DataFrame:
-    units = {SLOT: "trains", SHIP: "ship places"}
     rows = [
-        (one.name, one.kind, load, one.capacity, units.get(one.kind, "server hours"), load / one.capacity, delay)
+        (one.name, one.kind, load, one.capacity, unit_of(one), load / one.capacity, delay)
         for one, load, delay in zip(ready.elements, found.solved.load, found.solved.delay, strict=True)
     ]
     frame = pl.DataFrame(rows, schema=SHARED, orient="row")
