@@ -10,6 +10,7 @@ import karvan as kv
 from karvan.engines import route as engine
 from karvan.errors import Cancelled, StudyError
 from karvan.runs import study
+from karvan.runs.question import Study
 from karvan.runs.steps import asked
 from karvan.studies import rivals as rivals_of
 from support import tree
@@ -174,3 +175,39 @@ def test_shipped_studies_can_be_read() -> None:
     for file in (Path(kv.__file__).parent / "data" / "studies").glob("*.toml"):
         said, _, _ = asked.read(file.stem)
         assert said.name == file.stem and said.title
+
+
+YEAR = """
+words = ["rivals", "year"]
+[year]
+days = 40
+runs = 3
+trials = 2
+trace = 20
+"""
+
+
+def test_a_year_is_simulated_told_and_kept(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked_for = TOML.replace("[[scenario]]", YEAR + "[[scenario]]", 1)
+    small.write_text(asked_for)
+    done = kv.study(small, out=tmp_path / "out")
+    base, cheap = (done.results[name, "year"] for name in ("base", "cheap"))
+    assert base.run.seed == cheap.run.seed and base.bottlenecks.height == 2 and cheap.bottlenecks.is_empty()
+    alone = kv.simulate(kv.load("toy"), days=40, runs=3, trials=2, trace=20)
+    assert base.shipments.equals(alone.shipments) and base.bottlenecks.equals(alone.bottlenecks)
+    tables = {file.stem for file in (done.folder / "tables").iterdir()}
+    assert {"year_shipments", "year_waits_by_month", "year_bottlenecks", "year_trace", "ways"} <= tables
+    page = (done.folder / "report.html").read_text()
+    for name in ("year", "bottlenecks", "strip", "calendar", "space-time", "year-changes"):
+        assert f'<section id="{name}"' in page
+    said = study.answer(Study(study=str(small), out=str(tmp_path / "out"))).words
+    assert "base, 40 days, 3 runs:" in said and "What one more would change:" in said and "cheap against base:" in said
+    assert max(map(len, said.splitlines())) <= 80
+    again = kv.study(small, out=tmp_path / "out")
+    assert again.results["base", "year"].runs.equals(base.runs)
+
+
+def test_a_year_of_a_scenario_that_is_not_there_is_refused(small: Path, tmp_path: Path) -> None:
+    small.write_text(TOML.replace("[[scenario]]", YEAR + 'scenarios = ["bass"]\n[[scenario]]', 1))
+    with pytest.raises(StudyError, match="year simulates 'bass'"):
+        kv.study(small, out=tmp_path / "out")

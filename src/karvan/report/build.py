@@ -19,6 +19,7 @@ from karvan.report.pdf import document
 from karvan.report.sections import Section
 from karvan.report.told import Told, told
 from karvan.report.workbook import book
+from karvan.report.year import yeared
 from karvan.result import Result
 
 PAGE, PRINTED = 960.0, 720.0
@@ -41,6 +42,7 @@ class Report:
     assumed: pl.DataFrame
     graded: pl.DataFrame
     world: Mapping[str, Any]
+    years: Mapping[str, Result]
 
     def html(self) -> str:
         """One page that asks for nothing outside itself."""
@@ -81,7 +83,8 @@ class Report:
         """All sections in order."""
         first = self.tolds[0]
         closed = [] if first.frames["ways"].height else [self._closed()]
-        return [*closed, *sections.charted(self.tolds, width), sections.prices(first), *self._rests_on()]
+        years = yeared(self.years, self.corridor, first, width)
+        return [*closed, *sections.charted(self.tolds, width), *years, sections.prices(first), *self._rests_on()]
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """All frames by name, for the workbook; those of later scenarios under ``name (scenario)``."""
@@ -89,6 +92,10 @@ class Report:
         for at, one in enumerate(self.tolds):
             for name, frame in one.frames.items():
                 found[name if at == 0 else f"{name} {one.scenario}"] = frame.drop("measured", strict=False)
+        for at, (name, result) in enumerate(self.years.items()):
+            for told_name, frame in result.tables.items():
+                if told_name != "trace":  # for playback: in the folder's tables
+                    found[f"year {told_name}" if at == 0 else f"year {told_name} {name}"] = frame
         return found | {"assumptions": self.assumed, "sources": self.sources}
 
     def _closed(self) -> Section:
@@ -136,12 +143,14 @@ def report(
     *results: Result,
     title: str = "",
     scenarios: Mapping[str, Result] | None = None,
+    years: Mapping[str, Result] | None = None,
     sources: pl.DataFrame | None = None,
     boundaries: str | Path | None = None,
 ) -> Report:
     """A report of one or more results of ``route`` or ``rivals``, and of ``findings``.
 
-    Results come in order, the first being the base; ``scenarios`` names them instead: name to result. ``sources`` is the
+    Results come in order, the first being the base; ``scenarios`` names them instead: name to result; ``years`` does so for
+    results of ``simulate``, which may be among the results too. ``sources`` is the
     table of sources where it is not the corridor's; ``boundaries`` a file of coasts and borders in place of the shipped
     one (the form of data/shapes/world.json). Raises InputError where no result has ways.
 
@@ -166,6 +175,7 @@ def report(
         used.assumptions(rows),
         used.grades(rows),
         _world(boundaries),
+        {**{_name(result): result for result in results if result.run.word == "simulate"}, **(years or {})},
     )
 
 

@@ -5,6 +5,7 @@ done before is read again.
 """
 
 import datetime as dt
+import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ import polars as pl
 
 from karvan.corridor import Corridor
 from karvan.engines.route import Routes, route
+from karvan.engines.simulate import Simulated, simulate
 from karvan.errors import Cancelled, StudyError, interrupted
 from karvan.network import names
 from karvan.result import Result
 from karvan.runs import open
 from karvan.runs.answer import Answer
-from karvan.runs.plain import text
+from karvan.runs.plain import text, year
 from karvan.runs.question import Study
 from karvan.runs.steps import asked as asking
 from karvan.runs.steps import write
@@ -29,6 +31,8 @@ from karvan.runs.steps.cache import Cache, key
 from karvan.runs.steps.progress import Progress, bar
 from karvan.studies.findings import Findings, findings
 from karvan.studies.rivals import Rivals, rivals
+
+KINDS: Mapping[str, type[Result]] = {"rivals": Rivals, "pareto": Routes, "year": Simulated}
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,9 @@ def _steps(asked: Asked) -> Iterator[Step]:
     for one in asked.scenario:
         if "rivals" in asked.words:
             yield Step(one.name, "rivals")
+    if "year" in asked.words:
+        names = asked.year.scenarios or tuple(one.name for one in asked.scenario)
+        yield from (Step(name, "year") for name in names)
     if "pareto" in asked.words:
         yield from (Step(asked.scenario[0].name, "pareto", place) for place in asked.destinations)
 
@@ -144,11 +151,12 @@ def _run(
 
 def _step(asked: Asked, step: Step, laid: Mapping[str, Corridor], kept: Cache, fresh: bool) -> Result:
     corridor = laid[step.scenario]
-    kind: type[Result] = Rivals if step.word == "rivals" else Routes
+    kind = KINDS[step.word]
     name = key(
         step.word,
         step.destination,
         asked.model_dump_json(exclude={"name", "title", "scenario", "words"}),
+        "" if step.word != "year" else step.scenario,
         corridor.digest,
     )
     found = None if fresh else kept.get(name, kind)
@@ -162,6 +170,13 @@ def _compute(asked: Asked, step: Step, corridor: Corridor) -> Result:
     if step.word == "rivals":
         sent = asked.shipment(asked.destinations[0])
         return rivals(corridor, sent, asked.destinations, measure=asked.measure, avoid=asked.avoid)
+    if step.word == "year":
+        first = (asked.year.scenarios or (asked.scenario[0].name,))[0]
+        more = (asked.year.trials, asked.year.trace) if step.scenario == first else (0, 0.0)
+        return simulate(
+            corridor, start=asked.year.start, days=asked.year.days, warmup=asked.year.warmup, runs=asked.year.runs,
+            seed=asked.year.seed, threads=os.cpu_count() or 1, trials=more[0], trace=more[1], tags=asked.year.tags,
+        )  # fmt: skip
     return route(corridor, asked.shipment(step.destination), avoid=asked.avoid, pareto=True)
 
 
@@ -176,5 +191,6 @@ def answer(question: Study) -> Answer:
     finally:
         bar(0, 1, "")
     said = [text.wrap(f"{row['number']}. {row['sentence']}", "   ") for row in done.findings.iter_rows(named=True)]
+    said += year.told({name: result for (name, word), result in done.results.items() if word == "year"})
     files = text.wrap(f"Report, workbook, tables and run: {done.folder / 'report.html'} and beside it.")
     return Answer("\n\n".join([*said, files]))

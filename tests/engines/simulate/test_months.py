@@ -70,6 +70,12 @@ def test_months_weighted_by_their_hours_give_the_year(toy: Any, warmup: int) -> 
             else:
                 whole = (mine[name].to_numpy() * weight).sum() / weight.sum()
                 assert whole == pytest.approx(row[name], rel=1e-9, abs=1e-9)
+    for row in year.waits.iter_rows(named=True):
+        mine = year.waits_by_month.filter((pl.col("place") == row["place"]) & (pl.col("cause") == row["cause"]))
+        weight = np.array([hours[month] for month in mine["month"]])
+        assert (mine["queue"].to_numpy() * weight).sum() / weight.sum() == pytest.approx(
+            row["queue"], rel=1e-9, abs=1e-9
+        )
 
 
 def test_a_ship_at_its_berth_in_a_storm_blocks_it(toy: Any) -> None:

@@ -36,7 +36,7 @@ class Simulated(Result):
 
     ``shipments``: hours from arrival to delivery by flow and way, mean and P10 to P95, each with its 95 % interval over runs.
     ``waits``: by place and cause, the longest queue first. ``resources``: load offered, share of time busy, queue, growth
-    of the queue, share of time blocked; ``resources_by_month`` the same by month. ``services``: departures, load factor,
+    of the queue, share of time blocked; ``waits_by_month``, ``resources_by_month`` the same by month. ``services``: departures, load factor,
     idle hours. ``timeline``: by day. ``unstable``: places asked for more than they can do. ``bottlenecks``: what one more
     berth, server, slot or vessel changes, where ``trials`` were asked for: kilotonnes a year, mean and P90 hours of a tonne,
     each with the half-width of its 95 % interval over paired runs. ``trace``: a row a change of state of all ships, trains

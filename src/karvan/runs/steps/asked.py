@@ -13,8 +13,9 @@ from karvan.data import load
 from karvan.errors import NameUnknown, StudyError, nearest
 from karvan.shipment import Shipment
 
-Word = Literal["rivals", "pareto", "findings"]
+Word = Literal["rivals", "pareto", "findings", "year"]
 WORDS: tuple[Word, ...] = ("rivals", "pareto", "findings")
+"""What is computed where a study does not say."""
 SIZES = ("feu", "teu", "hc40", "wagons", "trucks", "tonnes")
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$"
 
@@ -26,6 +27,26 @@ class Laid(BaseModel):
 
     name: str = Field(pattern=NAME)
     cards: tuple[str, ...] = ()
+
+
+class Year(BaseModel):
+    """How the word ``year`` simulates: its days, runs and seed; ``trials`` of one more in the first scenario; days of ``trace``.
+
+    ``start``: first day; left out, 1 January of the corridor's year. ``tags``: the corridors whose flows are sent.
+    ``scenarios``: which are simulated; left out, all.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: dt.date | None = None
+    days: float = Field(default=365.0, ge=1)
+    warmup: float = Field(default=0.0, ge=0)
+    runs: int = Field(default=20, ge=2)
+    seed: int = 1
+    trials: int = Field(default=0, ge=0)
+    trace: float = Field(default=0.0, ge=0)
+    tags: tuple[str, ...] = ("middle",)
+    scenarios: tuple[str, ...] = ()
 
 
 class Asked(BaseModel):
@@ -55,6 +76,7 @@ class Asked(BaseModel):
     avoid: tuple[str, ...] = ()
     scenario: tuple[Laid, ...] = Field(min_length=1)
     words: tuple[Word, ...] = WORDS
+    year: Year = Year()
 
     @model_validator(mode="after")
     def _sound(self) -> "Asked":
@@ -63,6 +85,10 @@ class Asked(BaseModel):
             raise ValueError(f"two scenarios are called {twice[0]!r}")
         if "findings" in self.words and "rivals" not in self.words:
             raise ValueError("findings need rivals: add it to words")
+        known = [one.name for one in self.scenario]
+        lost = [name for name in self.year.scenarios if name not in known]
+        if lost:
+            raise ValueError(f"year simulates {lost[0]!r}, and no scenario is called so (there are {', '.join(known)})")
         return self
 
     def shipment(self, destination: str) -> Shipment:

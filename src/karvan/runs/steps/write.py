@@ -54,7 +54,10 @@ def _reports(
     found = [result for (_, word), result in results.items() if word == "findings"]
     if not any(result.tables["ways"].height for result in scenarios.values()):
         raise InputError("no scenario of the study has a way", cure="name other destinations, or avoid less")
-    page = report(laid[asked.scenario[0].name], *found, title=asked.title or asked.name, scenarios=scenarios)
+    years = {name: result for (name, word), result in results.items() if word == "year"}
+    page = report(
+        laid[asked.scenario[0].name], *found, title=asked.title or asked.name, scenarios=scenarios, years=years
+    )
     for name in ("report.html", "report.pdf", "tables.xlsx"):
         page.save(place / name)
 
@@ -70,6 +73,8 @@ def tables(results: Mapping[tuple[str, str], Result]) -> dict[str, pl.DataFrame]
         for name, frame in {**result.tables, "balance": result.balance}.items():
             if word == "findings" and name == "balance":
                 continue
+            if word == "year":
+                name = f"year_{name}"
             if word == "pareto":
                 if name not in ("ways", "legs"):
                     continue

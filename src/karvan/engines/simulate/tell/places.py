@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from karvan.engines.simulate.model import Ran, spans
+from karvan.engines.simulate.model import Array, Ran, spans
 from karvan.engines.simulate.plan import Plan, Row
 from karvan.engines.simulate.tell.measures import F, N, S, growth, holding, interval, known, mean_wait, metered
 from karvan.kernels import queues as qu
@@ -24,6 +24,7 @@ WAITS = {
 }
 RESOURCES = {"resource": S, "place": S, "kind": S, "servers": N, "load": F, "busy": F, "queue": F, "wait_h": F,
              "growth_day": F, "blocked": F}  # fmt: skip
+WAITS_BY_MONTH = {"place": S, "cause": S, "month": pl.Date(), "queue": F, "hours": F}
 BY_MONTH = {"resource": S, "place": S, "kind": S, "month": pl.Date(), "busy": F, "queue": F, "blocked": F, "wait_h": F}
 
 
@@ -79,13 +80,31 @@ def room(row: Row) -> float:
     return float(row["space"] if row["kind"] == "yard" else row["servers"])
 
 
-def by_month(plan: Plan, ran: Sequence[Ran]) -> pl.DataFrame:
-    """A row a resource and month: what ``resources`` tells of the year; weighted by their hours, the months give the year."""
+def waits_by_month(plan: Plan, ran: Sequence[Ran]) -> pl.DataFrame:
+    """A row a place, cause and month: what ``waits`` tells of the year, by the month in which a wait ended."""
+    months, mean, total = _months(plan, ran)
+    rows: list[tuple[Any, ...]] = []
+    for (name, cause), meters in metered(plan).items():
+        ended, hours = total[meters, :, 1].sum(axis=0), total[meters, :, 2].sum(axis=0)
+        if ended.any():
+            queue = mean[meters].sum(axis=0)
+            for at, month in enumerate(months):
+                rows.append((name, cause, month, float(queue[at]), hours[at] / ended[at] if ended[at] else None))
+    return pl.DataFrame(rows, schema=WAITS_BY_MONTH, orient="row")
+
+
+def _months(plan: Plan, ran: Sequence[Ran]) -> tuple[list[dt.date], Array, Array]:
+    """The months, the mean number at each meter in each of them (meters, months), and the sums over runs."""
     edges = spans(plan.model.months, ran[0].warm, ran[0].horizon)
     hours = 24.0 * np.diff(edges)
     months = [(plan.start + dt.timedelta(days=day)).replace(day=1) for day in edges[:-1]]
     total = np.sum([one.months for one in ran], axis=0)
-    mean = total[:, :, 0] / len(ran) / np.maximum(hours, 1e-9)
+    return months, total[:, :, 0] / len(ran) / np.maximum(hours, 1e-9), total
+
+
+def by_month(plan: Plan, ran: Sequence[Ran]) -> pl.DataFrame:
+    """A row a resource and month: what ``resources`` tells of the year; weighted by their hours, the months give the year."""
+    months, mean, total = _months(plan, ran)
     rows: list[tuple[Any, ...]] = []
     for name, (kind, _, meter) in sorted(plan.queues.items()):
         row = plan.row("resources", name)
