@@ -13,10 +13,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from karvan.corridor import Corridor
-from karvan.errors import FaultsError, InputError, NameUnknown
-from karvan.network.demand import rules
+from karvan.errors import InputError, NameUnknown
 from karvan.network.demand.boxes import carried, empties
-from karvan.network.demand.rules import Bands, Flow, Rule
+from karvan.network.demand.terms import Band, terms
 
 CASES = ("low", "central", "high")
 Floats = NDArray[np.float64]
@@ -66,32 +65,19 @@ def demand_of(corridor: Corridor, year: int, case: str = "central") -> pl.DataFr
 
 def growth(corridor: Corridor, frame: pl.DataFrame, year: int, case: str = "central") -> Growth | None:
     """The factors of the rows of one year of demand to another year; None where no parameter moves demand."""
-    known, faults = rules.read(corridor)
-    if not known and not faults:
+    found = terms(corridor, frame, year)
+    if found is None:
         return None
-    base = int(frame["year"][0])
-    bands = rules.band_of(corridor)
-    flows: list[Flow] = list(frame.select("origin", "destination", "commodity_id").iter_rows())
-    loaded = ~empties(frame)
-    asked = [flow for flow, one in zip(flows, loaded, strict=True) if one]
-    faults += list(rules.faults_of(known, asked, bands, base, year))
-    if faults:
-        raise FaultsError(faults)
-    sums = np.zeros((3, len(flows), 2))  # logarithms, squares below, squares above; of the whole and of the open part
-    for rule in known:
-        hits = loaded & np.array([rule.fits(flow) for flow in flows], dtype=bool)
-        if hits.any():
-            middle, below, above = _moved(rule, bands, base, year, case)
-            sums[:, hits, int(rule.open)] += np.array([[middle], [below**2], [above**2]])
+    sums = np.zeros((3, frame.height, 2))  # logarithms, squares below, squares above; of the whole and of the open part
+    for rule, hits, distance in zip(found.rules, found.hits, found.distances, strict=True):
+        middle, below, above = _moved(rule.band, distance, case)
+        sums[:, hits, int(rule.open)] += np.array([[middle], [below**2], [above**2]])
     return Growth(np.exp(sums[0, :, 0]), np.exp(sums[0, :, 1]), np.sqrt(sums[1]), np.sqrt(sums[2]))
 
 
-def _moved(rule: Rule, bands: Bands, base: int, year: int, case: str) -> tuple[float, float, float]:
+def _moved(band: Band, series: Band, case: str) -> tuple[float, float, float]:
     """The logarithm of a factor, and how far it may lie below and above."""
-    size = math.log if rule.ratio else float
-    start = size(bands[rule.driver, base][1])
-    series = [size(one) - start for one in bands[rule.driver, year]]
-    less, value, more = rule.band
+    less, value, more = band
     small, large = sorted((value * series[0], value * series[2]))
     middle = {"low": small, "central": value * series[1], "high": large}[case]
     at = middle / value if value else series[1]

@@ -21,18 +21,22 @@ def carried(corridor: Corridor, frame: pl.DataFrame, open_factor: Floats) -> Flo
     back; what this grows by is shared by all rows of empty boxes of one direction as they share it in the base year.
     Loaded boxes of the corridor are ``seen_teu``, or the open part where nothing was seen.
     """
+    teu = np.where(empties(frame), frame["teu"].fill_null(0.0).to_numpy(), 0.0)
+    return np.maximum(teu + balance(corridor, frame) @ (open_factor - 1), 0.0)
+
+
+def balance(corridor: Corridor, frame: pl.DataFrame) -> Floats:
+    """TEU more of each row of empty boxes for each row of loaded ones that grows by itself: a square of the rows."""
     bare = empties(frame)
-    teu = frame["teu"].fill_null(0.0).to_numpy()
-    if not bare.any():
-        return np.zeros(frame.height)
-    open_teu = pl.col("teu").fill_null(0.0) * (1 - pl.col("captive").fill_null(0.0))
-    loaded = frame.select(pl.col("seen_teu").fill_null(open_teu)).to_series().to_numpy()
-    more = np.where(bare, 0.0, loaded * (open_factor - 1))
-    way = np.sign(_towards(corridor, frame) @ _towards(corridor, frame)[bare].T)  # 1: goes the way of the empty row
-    mine = np.where(way[bare] > 0, teu[bare][:, None], 0.0)  # empty rows of one direction share its growth
-    share = teu[bare] / mine.sum(axis=0)
-    told = np.zeros(frame.height)
-    told[bare] = np.maximum(teu[bare] - share * (more @ way), 0.0)
+    told = np.zeros((frame.height, frame.height))
+    if bare.any():
+        teu = frame["teu"].fill_null(0.0).to_numpy()
+        open_teu = pl.col("teu").fill_null(0.0) * (1 - pl.col("captive").fill_null(0.0))
+        loaded = np.where(bare, 0.0, frame.select(pl.col("seen_teu").fill_null(open_teu)).to_series().to_numpy())
+        step = _towards(corridor, frame)
+        way = np.sign(step[bare] @ step.T)  # 1: goes the way of the empty row
+        share = teu[bare] / np.where(way[:, bare] > 0, teu[bare], 0.0).sum(axis=1)
+        told[bare] = -share[:, None] * way * loaded
     return told
 
 
