@@ -3,6 +3,7 @@
 KarvanError
 ├── InputError        the user's input is wrong: nothing was computed, nothing was written
 │   ├── FaultsError   a folder of tables has faults; carries them all
+│   │   └── MessageError  an outside message has faults; carries them all, each with its field
 │   ├── NameUnknown   a place, commodity, card, column or key that is not there; carries the nearest names
 │   ├── CardError     a scenario card that does not fit its schema or its corridor
 │   ├── StudyError    a study file that does not fit its schema
@@ -58,12 +59,20 @@ class Fault:
 class FaultsError(InputError):
     """A folder of tables has faults; ``faults`` holds them all, in the order of files and rows."""
 
+    where = "the tables"
+
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         lines = "\n".join(f"  {fault}" for fault in self.faults[:50])
         more = f"\n  ... and {len(self.faults) - 50} more" if len(self.faults) > 50 else ""
         plural = "" if len(self.faults) == 1 else "s"
-        super().__init__(f"{len(self.faults)} fault{plural} in the tables:\n{lines}{more}")
+        super().__init__(f"{len(self.faults)} fault{plural} in {self.where}:\n{lines}{more}")
+
+
+class MessageError(FaultsError):
+    """A message from outside has faults; ``faults`` holds them all, ``column`` the pointer to each field (RFC 6901)."""
+
+    where = "the message"
 
 
 class NameUnknown(InputError):
