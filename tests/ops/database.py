@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from uuid import uuid4
@@ -39,10 +40,12 @@ def server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def ready(server: str) -> Iterator[str]:
     """The url of a database with the schema, the rules and the postings of the cast."""
-    name = f"karvan_{uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {name}")
-    url = _database(server, name)
+    with fresh(server) as url:
+        _filled(url)
+        yield url
+
+
+def _filled(url: str) -> None:
     migrate(url)
     with psycopg.connect(url) as connection:
         for number, rule in enumerate(cast.RULES):
@@ -61,9 +64,17 @@ def ready(server: str) -> Iterator[str]:
             row = (each.giver, taker, list(each.scope), each.since, each.until)
             connection.execute("insert into karvan.mandate values (%s, %s, %s, %s, %s)", row)
         connection.execute("update karvan.clock set stopped = %s", (cast.NOW,))
-    yield url
+
+
+@contextmanager
+def fresh(server: str) -> Iterator[str]:
+    """The url of an empty database of its own, which is dropped afterwards."""
+    name = f"karvan_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"drop database {name} with (force)")
+        connection.execute(f"create database {name}")  # type: ignore[call-overload]
+    yield _database(server, name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")  # type: ignore[call-overload]
 
 
 def _database(server: str, name: str) -> str:

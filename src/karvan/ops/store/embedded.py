@@ -52,7 +52,7 @@ class Embedded:
         if not (self.data / "PG_VERSION").exists():
             self._make(user)
         self._same_version()
-        if self._do("pg_ctl", "-D", str(self.data), "status", user=user, check=False):
+        if not self.running():
             settings = " ".join(f"-c {option}" for option in (f"unix_socket_directories={self.sockets}", *options))
             self._do(
                 *("pg_ctl", "-w", "-t", "60", "-D", str(self.data), "-l", str(self.data / "log")),
@@ -61,6 +61,11 @@ class Embedded:
             )
         self._database()
         return self.url
+
+    def running(self) -> bool:
+        """Whether the server runs."""
+        made = (self.data / "PG_VERSION").exists()
+        return made and not self._do("pg_ctl", "-D", str(self.data), "status", user=_user(), check=False)
 
     def stop(self, *, mode: str = "fast") -> None:
         """Stops the server; ``immediate`` as a power cut would."""

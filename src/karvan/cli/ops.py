@@ -1,0 +1,58 @@
+"""``karvan ops``: the service that clears and tracks."""
+
+import typer
+
+from karvan import api
+
+PARTY = typer.Option(..., help="the party, by its id")
+SCOPE = typer.Option(["*"], help="for which regimes; * for all")
+DAYS = typer.Option(365, min=1, max=3650, help="for how many days it holds")
+
+
+def add(app: typer.Typer) -> None:
+    """Adds the word to the command line."""
+    ops = typer.Typer(
+        no_args_is_help=True, help="The service that clears and tracks consignments.", rich_markup_mode=None
+    )
+    app.add_typer(ops, name="ops")
+
+    @ops.command()
+    def serve(
+        host: str = typer.Option("127.0.0.1", help="where it listens"),
+        port: int = typer.Option(8765, min=0, max=65535, help="at which port"),
+        workers: int = typer.Option(1, min=1, max=64, help="how many processes answer"),
+    ) -> None:
+        """Serve, with DATABASE_URL or a PostgreSQL of its own; docs at /docs."""
+        api.serve.run(host, port, workers)
+
+    @ops.command()
+    def migrate(check: bool = typer.Option(False, "--check", help="only say what would be done")) -> None:
+        """Bring the database's schema up to date."""
+        typer.echo(api.serve.bring_up(check=check))
+
+    @ops.command()
+    def key(
+        party: str = PARTY,
+        person: str = typer.Option(..., help="the person, by an id"),
+        role: str = typer.Option(..., help="what the party is: shipper, customs ..."),
+        days: int = DAYS,
+        territory: str = typer.Option("", help="of an officer: the territory"),
+        office: str = typer.Option("", help="of an officer: the office"),
+    ) -> None:
+        """Make a key, shown this once."""
+        typer.echo(api.serve.key(party, person, role, days, territory=territory, office=office))
+
+    @ops.command()
+    def revoke(prefix: str = typer.Argument(..., help="the key, or its first 13 signs")) -> None:
+        """Revoke a key at once."""
+        typer.echo(api.serve.take_back(prefix))
+
+    @ops.command()
+    def mandate(
+        giver: str = typer.Option(..., help="in whose name"),
+        taker: str = typer.Option(..., help="who acts"),
+        scope: list[str] = SCOPE,
+        days: int = DAYS,
+    ) -> None:
+        """Let a party act in the name of another."""
+        typer.echo(api.serve.mandate(giver, taker, scope, days))
