@@ -63,6 +63,8 @@ def _filled(url: str) -> None:
         for each, taker in mandates:
             row = (each.giver, taker, list(each.scope), each.since, each.until)
             connection.execute("insert into karvan.mandate values (%s, %s, %s, %s, %s)", row)
+        if mutant := os.environ.get("KARVAN_OPS_MUTANT"):
+            connection.execute(mutant)  # type: ignore[call-overload]
         connection.execute("update karvan.clock set stopped = %s", (cast.NOW,))
 
 

@@ -322,4 +322,31 @@ def test_the_runtime_role_owns_nothing_and_cannot_pass_by_row_security(pool: Con
             "and relkind = 'r' and not (relrowsecurity and relforcerowsecurity) order by relname"
         ).fetchall()
     assert owned == (0,) and role == (False, False, False, False)
-    assert open_ == [("clock",), ("posting",), ("rule",)]  # of nobody's consignment, and only read
+        hidden = connection.execute(
+            "select has_table_privilege('karvan_app', 'karvan.credential', 'select,insert,update,delete'), "
+            "has_table_privilege('karvan_app', 'karvan.mandate', 'select,insert,update,delete')"
+        ).fetchone()
+    assert {name for (name,) in open_} == {"clock", "posting", "rule", "credential", "mandate"}
+    assert hidden == (False, False)  # and the others are of nobody's consignment, and only read
+
+
+def test_a_reference_number_is_of_one_movement(bare: Bare) -> None:
+    bare.story.assessed()
+    bare.story.lodged("m2", order=2)
+    same = """update movement set mrn = (select max(mrn) from movement where consignment = %(c)s)
+      where consignment = %(c)s and movement = 'm2'"""
+    bare.refused(same, by="mrn_once")
+
+
+def test_n10_a_person_is_posted_at_one_office_at_a_time(pool: ConnectionPool) -> None:
+    post = "insert into karvan.posting values ('second', 'customs-kz', 'kira', 'KZ', 'KZ50', {since}, '2029-01-01')"
+    with pool.connection() as connection, connection.transaction(force_rollback=True):
+        connection.execute(post.format(since="'2028-01-01'"))  # type: ignore[call-overload]
+    twice = pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="one office at a time")
+    with pool.connection() as connection, connection.transaction(force_rollback=True), twice:
+        connection.execute(post.format(since="'2027-12-31'"))  # type: ignore[call-overload]
+
+
+def test_a_key_of_another_party_is_not_seen(bare: Bare) -> None:
+    with bare.acting(cast.RIVAL) as connection:
+        assert connection.execute("select count(*) from idempotency where party = 'acme'").fetchone() == (0,)
