@@ -321,11 +321,11 @@ def test_the_runtime_role_owns_nothing_and_cannot_pass_by_row_security(pool: Con
             "select relname from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = 'karvan' "
             "and relkind = 'r' and not (relrowsecurity and relforcerowsecurity) order by relname"
         ).fetchall()
-    assert owned == (0,) and role == (False, False, False, False)
         hidden = connection.execute(
             "select has_table_privilege('karvan_app', 'karvan.credential', 'select,insert,update,delete'), "
             "has_table_privilege('karvan_app', 'karvan.mandate', 'select,insert,update,delete')"
         ).fetchone()
+    assert owned == (0,) and role == (False, False, False, False)
     assert {name for (name,) in open_} == {"clock", "posting", "rule", "credential", "mandate"}
     assert hidden == (False, False)  # and the others are of nobody's consignment, and only read
 
