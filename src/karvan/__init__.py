@@ -20,6 +20,7 @@ _PLACES = {
     "assign": "karvan.engines.assign:assign",
     "simulate": "karvan.engines.simulate:simulate",
     "fit": "karvan.studies.fit.fit:fit",
+    "compare": "karvan.studies.compare:compare",
     "quote": "karvan.network.quote:quote",
     "study": "karvan.runs.study:study",
     "report": "karvan.report:report",

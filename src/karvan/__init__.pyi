@@ -16,6 +16,7 @@ from karvan.runs.study import study as study
 from karvan.scenario import Change as Change
 from karvan.scenario import Scenario as Scenario
 from karvan.shipment import Shipment as Shipment
+from karvan.studies.compare import compare as compare
 from karvan.studies.fit.fit import fit as fit
 
 __version__: str

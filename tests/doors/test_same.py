@@ -85,6 +85,20 @@ def test_assign(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
     assert said["run"]["id"] == found.run.id
 
 
+def test_compare(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    toy = kv.load("toy")
+    one, other = kv.assign(toy), kv.assign(toy, rule="optimum")
+    one.save(tmp_path / "one")
+    other.save(tmp_path / "other")
+    said = json.loads(
+        shell(monkeypatch, capsys, "compare", str(tmp_path / "one"), str(tmp_path / "other"), "--json").out
+    )
+    found = kv.compare(one=one, other=other)
+    assert {name: said[name] for name in frames(found)} == plain(frames(found))
+    lost = shell(monkeypatch, capsys, "compare", str(tmp_path), str(tmp_path / "other"))
+    assert lost.code == 2 and "holds no saved result" in lost.err
+
+
 def test_simulate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["simulate", "toy", "--days", "40", "--runs", "2", "--seed", "4", "--threads", "2"]
     said = json.loads(shell(monkeypatch, capsys, *asked, "--json").out)

@@ -8,7 +8,7 @@ import pytest
 import karvan as kv
 from karvan.plot import year
 from karvan.plot.svg import About, Chart
-from karvan.studies.years import change
+from karvan.studies.compare.years import change
 
 NAMES = {"XB_PRT": "Portel", "XC_PRT": "Havn"}
 ABOUT = About(NAMES, "", "", "base", 2022, "source")

@@ -11,7 +11,7 @@ from karvan.plot.words import shorts
 from karvan.report.sections import Section
 from karvan.report.told import Told
 from karvan.result import Result
-from karvan.studies.years import change
+from karvan.studies.compare.years import change
 
 _YEAR = (
     "The corridor hour by hour, with freight of the year's demand: trains, ships, berths, cranes, papers and storms. All figures "

@@ -100,6 +100,14 @@ class Fit(Data):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Compare(Data):
+    """Two results, the first being the base."""
+
+    base: str = argument("a folder that result.save(folder) wrote")
+    other: str = argument("another")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Load(Data):
     """A corridor, and what of it is shown."""
 

@@ -34,6 +34,21 @@ def save(result: Result, path: Path, table: str = "") -> Path:
     return path
 
 
+def read(path: Path) -> Result:
+    """A result that was saved as a folder; InputError where it is none."""
+    try:
+        told = json.loads((path / "run.json").read_text())
+        run = Run(
+            **{**{name: value for name, value in told.items() if name != "id"}, "scenarios": tuple(told["scenarios"])}
+        )
+        frames = {file.stem: pl.read_parquet(file) for file in sorted(path.glob("*.parquet"))}
+        return Result(run, frames, frames.pop("balance"))
+    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        raise InputError(
+            f"{path} holds no saved result", cure="name a folder that result.save(folder) wrote"
+        ) from wrong
+
+
 def folder(result: Result, path: Path) -> None:
     """Each frame as Parquet, the balance, and ``run.json`` into a folder that is there."""
     for name, frame in {**result.tables, "balance": result.balance}.items():

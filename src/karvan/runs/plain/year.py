@@ -6,7 +6,7 @@ import polars as pl
 
 from karvan.result import Result
 from karvan.runs.plain import text
-from karvan.studies.years import change
+from karvan.studies.compare.years import change
 
 SHOWN = 5
 """Lines of bottlenecks and of changes; the report holds all."""

@@ -7,7 +7,7 @@ import pytest
 
 import karvan as kv
 from karvan.errors import InputError
-from karvan.studies.years import change
+from karvan.studies.compare.years import change
 
 
 @pytest.fixture(scope="module")
