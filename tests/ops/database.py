@@ -24,17 +24,22 @@ def server() -> Iterator[str]:
     if given:
         yield given
         return
+    with folder() as place:
+        embedded = Embedded(place / "data")
+        yield embedded.start("shared_buffers=32MB", "max_connections=60")
+        embedded.stop(mode="immediate")
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder that root's server, which runs as another user, can enter; removed afterwards."""
     root = Path("/var/lib/karvan-tests") if os.geteuid() == 0 else None
     if root:
         root.mkdir(exist_ok=True, mode=0o755)
-    folder = Path(mkdtemp(prefix="pg", dir=root))
-    folder.chmod(0o755)
-    embedded = Embedded(folder / "data")
-    try:
-        yield embedded.start("shared_buffers=32MB", "max_connections=60")
-    finally:
-        embedded.stop(mode="immediate")
-        shutil.rmtree(folder)
+    place = Path(mkdtemp(prefix="pg", dir=root))
+    place.chmod(0o755)
+    yield place
+    shutil.rmtree(place)
 
 
 @pytest.fixture(scope="session")

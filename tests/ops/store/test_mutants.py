@@ -70,4 +70,4 @@ def test_a_mutant_is_found(server: str, mutant: str) -> None:
         seen = [str(HERE.parents[1] / "api" / "test_api.py"), "-k", "hashes or never"]
     environment = {**os.environ, "DATABASE_URL": server, "KARVAN_OPS_MUTANT": mutant, "KARVAN_OPS_MUTANTS": ""}
     done = subprocess.run([sys.executable, *code, *seen], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and "failed" in done.stdout, done.stdout[-2000:]
+    assert done.returncode == 1 and "FAILED" in done.stdout, done.stdout[-2000:]
