@@ -11,8 +11,8 @@ SRC = Path(errors.__file__).parent
 ABOUT_INPUT = {
     name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.InputError)
 }
-OWN_CURE = {"NameUnknown", "FaultsError"}
-"""NameUnknown has a cure of its own where none is given; the faults of FaultsError each have theirs."""
+OWN_CURE = {"NameUnknown", "FaultsError", "MessageError"}
+"""NameUnknown has a cure of its own where none is given; the faults of FaultsError and MessageError each have theirs."""
 
 
 def raised() -> list[tuple[str, str, ast.Call]]:

@@ -7,8 +7,8 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from karvan.ops.decide import Code, fold
+from karvan.ops.log.chain import chained
 from karvan.ops.store import KeyReused, Stale, Store
-from karvan.ops.store.chain import chained
 from ops import cast
 from ops.store.kept import Kept
 from ops.story import UNIT

@@ -12,6 +12,7 @@ Luhn's digit, ISO/IEC 7812-1, annex B); UNECE Recommendation 16 (places); Harmon
 
 import re
 from collections.abc import Collection
+from typing import NoReturn
 
 from karvan.errors import MessageError
 from karvan.ops.messages.faults import fault
@@ -79,10 +80,10 @@ def box(value: object, pointer: str = "/box") -> str:
     text = _plain(value)
     if len(text) != 11:
         rule = f"a box number has 11 signs, this has {len(text)}"
-        raise _wrong(pointer, value, rule, "Give owner, category, serial number and check digit, as CSQU3054383")
+        _refuse(pointer, value, rule, "Give owner, category, serial number and check digit, as CSQU3054383")
     if not re.fullmatch(r"[A-Z]{3}[UJZ][0-9]{7}", text):
         rule = "a box number is three letters, one of U, J and Z, and seven digits"
-        raise _wrong(pointer, value, rule, "Write it as CSQU3054383")
+        _refuse(pointer, value, rule, "Write it as CSQU3054383")
     return _guarded(text, modulus_11(text[:-1]), pointer, "Read the number off the box again")
 
 
@@ -95,7 +96,7 @@ def wagon(value: object, pointer: str = "/wagon") -> str:
     text = _plain(value)
     if not re.fullmatch(r"[0-9]{8}|[0-9]{12}", text):
         rule = "a wagon number has 12 digits (UIC) or 8 (1520 mm)"
-        raise _wrong(pointer, value, rule, "Write it as 21 81 2471 217-3 or 95012340")
+        _refuse(pointer, value, rule, "Write it as 21 81 2471 217-3 or 95012340")
     return _guarded(text, luhn(text[:-1]), pointer, "Read the number off the wagon again")
 
 
@@ -117,9 +118,9 @@ def place(value: object, pointer: str = "/place", known: Collection[str] = ()) -
     text = _plain(value)
     if not re.fullmatch(r"[A-Z]{2}[A-Z2-9]{3}", text):
         rule = "a UN/LOCODE is two letters of a country and three letters or digits from 2"
-        raise _wrong(pointer, value, rule, "Write it as KZAAU", known)
+        _refuse(pointer, value, rule, "Write it as KZAAU", known)
     if known and text not in known:
-        raise _wrong(pointer, value, "no place of this corridor has this UN/LOCODE", "Use one of its places", known)
+        _refuse(pointer, value, "no place of this corridor has this UN/LOCODE", "Use one of its places", known)
     return text
 
 
@@ -132,12 +133,12 @@ def heading(value: object, pointer: str = "/hs") -> str:
     text = _plain(value).replace(".", "")
     if not re.fullmatch(r"[0-9]{2}|[0-9]{4}|[0-9]{6}", text):
         rule = "an HS code has 2, 4 or 6 digits"
-        raise _wrong(pointer, value, rule, "Cut a national code to its first six digits, and keep the leading zero")
+        _refuse(pointer, value, rule, "Cut a national code to its first six digits, and keep the leading zero")
     if text[:2] not in CHAPTERS:
-        raise _wrong(pointer, value, f"HS 2022 has no chapter {text[:2]}", "Chapters are 01 to 97, without 77")
+        _refuse(pointer, value, f"HS 2022 has no chapter {text[:2]}", "Chapters are 01 to 97, without 77")
     if len(text) > 2 and text[:4] not in HEADINGS:
         known = [code for code in HEADINGS if code[:2] == text[:2]]
-        raise _wrong(pointer, text[:4], f"HS 2022 has no heading {text[:4]}", "Use a heading of its chapter", known)
+        _refuse(pointer, text[:4], f"HS 2022 has no heading {text[:4]}", "Use a heading of its chapter", known)
     return text
 
 
@@ -150,7 +151,7 @@ def movement(value: object, pointer: str = "/mrn") -> str:
     text = _plain(value)
     if not re.fullmatch(r"[0-9]{2}[A-Z]{2}[A-Z0-9]{13}[0-9]", text):
         rule = "an MRN is two digits of the year, two letters of a country, 13 letters or digits and a check digit"
-        raise _wrong(pointer, value, rule, "Copy all 18 signs of the MRN")
+        _refuse(pointer, value, rule, "Copy all 18 signs of the MRN")
     return _guarded(text, modulus_11(text[:-1]), pointer, "Copy the MRN again")
 
 
@@ -163,9 +164,9 @@ def _plain(value: object) -> str:
 
 def _guarded(text: str, digit: int, pointer: str, cure: str) -> str:
     if text[-1] != str(digit):
-        raise _wrong(pointer, text, f"the check digit of {text[:-1]} is {digit}, not {text[-1]}", cure)
+        _refuse(pointer, text, f"the check digit of {text[:-1]} is {digit}, not {text[-1]}", cure)
     return text
 
 
-def _wrong(pointer: str, value: object, rule: str, cure: str, known: Collection[str] = ()) -> MessageError:
-    return MessageError([fault(pointer, value, rule, cure, known=known)])
+def _refuse(pointer: str, value: object, rule: str, cure: str, known: Collection[str] = ()) -> NoReturn:
+    raise MessageError([fault(pointer, value, rule, cure, known=known)])

@@ -32,7 +32,7 @@ from karvan.ops.decide import (
 )
 from karvan.ops.decide.table import table
 from karvan.ops.event import Event
-from karvan.ops.store.chain import chained
+from karvan.ops.log.chain import chained
 from karvan.ops.store.rows import rows, surety_rows
 
 Row = dict[str, Any]
