@@ -1,10 +1,10 @@
-"""Bars: ways side by side with their bands, where the time goes, and what would match a rival."""
+"""Bars: ways side by side with their bands, where the time goes, what would match a rival, and fans over years."""
 
 from typing import Any
 
 import polars as pl
 
-from karvan.plot.axes import Scale, across, grouped, plain, stretch
+from karvan.plot.axes import Scale, across, grouped, plain, stretch, upward
 from karvan.plot.svg import HATCH, About, Chart, el, hint, line, text
 from karvan.plot.theme import PARTS, ink
 from karvan.plot.words import called, days, figures, percent, shorten, span, usd, width
@@ -246,3 +246,63 @@ def _gap(row: Row, scale: Scale, y: float) -> str:
     box = {"x": low, "y": y - 7, "width": high - low, "height": 14}
     said = hint(f"{usd(row['cost_gap_usd'])} USD")
     return el("rect", said, **box, fill=fill, stroke=ink(token), stroke_width=1.5)
+
+
+FAN = (24.0, 220.0, 64.0, 24.0)
+"""Top, height, left and right of a fan, px."""
+BAR = 14.0
+
+
+def fan(rows: pl.DataFrame, counted: pl.DataFrame, about: About, *, wide: float = 960) -> Chart:
+    """One quantity: dots are years counted; bars run from P10 to P90 of years computed, the line across each is P50.
+
+    ``rows``: scenario, year, p10, p50, p90, in the order of drawing; ``counted``: year, value. Bars of one year stand beside
+    each other; the axis begins at zero.
+    """
+    top, tall, start, edge = FAN
+    lines = rows.to_dicts()
+    seen = counted.to_dicts()
+    scale = stretch([row["p90"] for row in lines] + [row["value"] for row in seen], top + tall, top)
+    spots = [*sorted({row["year"] for row in seen}), *((row["scenario"], row["year"]) for row in lines)]
+    step = (wide - start - edge) / max(len(spots), 1)
+    at = {spot: start + step * (number + 0.5) for number, spot in enumerate(spots)}
+    body = [upward(scale, start, wide - edge, plain)]
+    for row in seen:
+        x, y = at[row["year"]], scale(row["value"])
+        body.append(
+            el("circle", hint(f"{row['year']}, counted: {figures(row['value'])}"), cx=x, cy=y, r=5, fill=ink("ink"))
+        )
+        body.append(text(x, top + tall + 16, str(row["year"]), fill="faint", anchor="middle"))
+    before = ""
+    for row in lines:
+        x = at[row["scenario"], row["year"]]
+        body.append(_bar(row, x, (scale(row["p10"]), scale(row["p50"]), scale(row["p90"]))))
+        body.append(text(x, top + tall + 16, str(row["year"]), fill="faint", anchor="middle"))
+        if row["scenario"] != before:
+            body.append(text(x - BAR / 2, top + tall + 34, row["scenario"], fill="faint"))
+            before = row["scenario"]
+    last = lines[-1]
+    first = lines[0]
+    what = f"{first['quantity']}, {first['unit']}"
+    said = f"{last['scenario']} {last['year']}: {figures(last['p50'])} {last['unit']} ({figures(last['p10'])} to {figures(last['p90'])})"
+    return Chart(
+        f"fan-{first['quantity']}", said, f"{what}: counted (dots), computed (P10 to P90, P50 across); axis from zero",
+        "; ".join(f"{row['scenario']} {row['year']}: {figures(row['p10'])} to {figures(row['p90'])}" for row in lines),
+        wide, top + tall + 44, "".join(body), rows, about.source,
+    )  # fmt: skip
+
+
+def _bar(row: Row, x: float, ys: tuple[float, float, float]) -> str:
+    low, middle, high = ys
+    said = f"{row['scenario']} {row['year']}: P10 {figures(row['p10'])}, P50 {figures(row['p50'])}, P90 {figures(row['p90'])}"
+    box = el(
+        "rect",
+        hint(said),
+        x=x - BAR / 2,
+        y=high,
+        width=BAR,
+        height=max(low - high, 1.0),
+        fill=ink("base"),
+        fill_opacity=0.45,
+    )
+    return box + line((x - BAR / 2, middle), (x + BAR / 2, middle), "accent", 3)

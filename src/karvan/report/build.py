@@ -15,6 +15,7 @@ from karvan.io.folder import replace
 from karvan.plot.svg import Chart
 from karvan.report import sections, used
 from karvan.report.html import Said, page
+from karvan.report.later import backcasted
 from karvan.report.pdf import document
 from karvan.report.sections import Section
 from karvan.report.told import Told, told
@@ -43,6 +44,7 @@ class Report:
     graded: pl.DataFrame
     world: Mapping[str, Any]
     years: Mapping[str, Result]
+    backcast: Result | None = None
 
     def html(self) -> str:
         """One page that asks for nothing outside itself."""
@@ -84,7 +86,15 @@ class Report:
         first = self.tolds[0]
         closed = [] if first.frames["ways"].height else [self._closed()]
         years = yeared(self.years, self.corridor, first, width)
-        return [*closed, *sections.charted(self.tolds, width), *years, sections.prices(first), *self._rests_on()]
+        later = backcasted(self.backcast, self.corridor, width)
+        return [
+            *closed,
+            *sections.charted(self.tolds, width),
+            *years,
+            *later,
+            sections.prices(first),
+            *self._rests_on(),
+        ]
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """All frames by name, for the workbook; those of later scenarios under ``name (scenario)``."""
@@ -96,6 +106,8 @@ class Report:
             for told_name, frame in result.tables.items():
                 if told_name != "trace":  # for playback: in the folder's tables
                     found[f"year {told_name}" if at == 0 else f"year {told_name} {name}"] = frame
+        if self.backcast:
+            found |= {f"backcast {name}": frame for name, frame in self.backcast.tables.items()}
         return found | {"assumptions": self.assumed, "sources": self.sources}
 
     def _closed(self) -> Section:
@@ -144,13 +156,14 @@ def report(
     title: str = "",
     scenarios: Mapping[str, Result] | None = None,
     years: Mapping[str, Result] | None = None,
+    backcast: Result | None = None,
     sources: pl.DataFrame | None = None,
     boundaries: str | Path | None = None,
 ) -> Report:
     """A report of one or more results of ``route`` or ``rivals``, and of ``findings``.
 
     Results come in order, the first being the base; ``scenarios`` names them instead: name to result; ``years`` does so for
-    results of ``simulate``, which may be among the results too. ``sources`` is the
+    results of ``simulate``, which may be among the results too; ``backcast`` is a result of that word. ``sources`` is the
     table of sources where it is not the corridor's; ``boundaries`` a file of coasts and borders in place of the shipped
     one (the form of data/shapes/world.json). Raises InputError where no result has ways.
 
@@ -176,6 +189,7 @@ def report(
         used.grades(rows),
         _world(boundaries),
         {**{_name(result): result for result in results if result.run.word == "simulate"}, **(years or {})},
+        backcast,
     )
 
 

@@ -22,17 +22,18 @@ from karvan.network import names
 from karvan.result import Result
 from karvan.runs import open
 from karvan.runs.answer import Answer
-from karvan.runs.plain import text, year
+from karvan.runs.plain import later, text, year
 from karvan.runs.question import Study
 from karvan.runs.steps import asked as asking
-from karvan.runs.steps import write
+from karvan.runs.steps import backcast, write
 from karvan.runs.steps.asked import Asked
 from karvan.runs.steps.cache import Cache, key
 from karvan.runs.steps.progress import Progress, bar
+from karvan.studies.backcast import Backcast
 from karvan.studies.findings import Findings, findings
 from karvan.studies.rivals import Rivals, rivals
 
-KINDS: Mapping[str, type[Result]] = {"rivals": Rivals, "pareto": Routes, "year": Simulated}
+KINDS: Mapping[str, type[Result]] = {"rivals": Rivals, "pareto": Routes, "year": Simulated, "backcast": Backcast}
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,8 @@ def _steps(asked: Asked) -> Iterator[Step]:
         yield from (Step(name, "year") for name in names)
     if "pareto" in asked.words:
         yield from (Step(asked.scenario[0].name, "pareto", place) for place in asked.destinations)
+    if "backcast" in asked.words:
+        yield Step(asked.scenario[0].name, "backcast")
 
 
 def _run(
@@ -134,7 +137,9 @@ def _run(
     for done, step in enumerate(steps):
         progress(done, len(steps), f"{step.word} {step.scenario} {step.destination}".rstrip())
         try:
-            results[step.scenario, f"{step.word} {step.destination}".rstrip()] = _step(asked, step, laid, kept, fresh)
+            results[step.scenario, f"{step.word} {step.destination}".rstrip()] = _step(
+                asked, step, laid, kept, fresh, progress
+            )
         except (KeyboardInterrupt, SystemError) as error:
             if not interrupted(error):
                 raise
@@ -149,7 +154,9 @@ def _run(
     return results
 
 
-def _step(asked: Asked, step: Step, laid: Mapping[str, Corridor], kept: Cache, fresh: bool) -> Result:
+def _step(
+    asked: Asked, step: Step, laid: Mapping[str, Corridor], kept: Cache, fresh: bool, progress: Progress
+) -> Result:
     corridor = laid[step.scenario]
     kind = KINDS[step.word]
     name = key(
@@ -158,15 +165,19 @@ def _step(asked: Asked, step: Step, laid: Mapping[str, Corridor], kept: Cache, f
         asked.model_dump_json(exclude={"name", "title", "scenario", "words"}),
         "" if step.word != "year" else step.scenario,
         corridor.digest,
+        *([one.digest for one in laid.values()] if step.word == "backcast" else []),
     )
     found = None if fresh else kept.get(name, kind)
     if found is None:
-        found = _compute(asked, step, corridor)
+        found = _compute(asked, step, laid, progress)
         kept.put(name, found)
     return found
 
 
-def _compute(asked: Asked, step: Step, corridor: Corridor) -> Result:
+def _compute(asked: Asked, step: Step, laid: Mapping[str, Corridor], progress: Progress) -> Result:
+    corridor = laid[step.scenario]
+    if step.word == "backcast":
+        return backcast.computed(asked, corridor, laid, progress)
     if step.word == "rivals":
         sent = asked.shipment(asked.destinations[0])
         return rivals(corridor, sent, asked.destinations, measure=asked.measure, avoid=asked.avoid)
@@ -192,5 +203,6 @@ def answer(question: Study) -> Answer:
         bar(0, 1, "")
     said = [text.wrap(f"{row['number']}. {row['sentence']}", "   ") for row in done.findings.iter_rows(named=True)]
     said += year.told({name: result for (name, word), result in done.results.items() if word == "year"})
+    said += later.told(next((result for (_, word), result in done.results.items() if word == "backcast"), None))
     files = text.wrap(f"Report, workbook, tables and run: {done.folder / 'report.html'} and beside it.")
     return Answer("\n\n".join([*said, files]))

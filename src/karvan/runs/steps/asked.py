@@ -13,7 +13,7 @@ from karvan.data import load
 from karvan.errors import NameUnknown, StudyError, nearest
 from karvan.shipment import Shipment
 
-Word = Literal["rivals", "pareto", "findings", "year"]
+Word = Literal["rivals", "pareto", "findings", "year", "backcast"]
 WORDS: tuple[Word, ...] = ("rivals", "pareto", "findings")
 """What is computed where a study does not say."""
 SIZES = ("feu", "teu", "hc40", "wagons", "trucks", "tonnes")
@@ -49,6 +49,25 @@ class Year(BaseModel):
     scenarios: tuple[str, ...] = ()
 
 
+class Backcast(BaseModel):
+    """How the word ``backcast`` computes: the years of each scenario, draws and seed; places whose freight is told, and the
+    country whose trains are counted.
+
+    ``drivers``: the digest of the table of drivers that the study was sealed with; a table that has changed since is refused.
+    ``edition``: that of the fitted edition, which the answer is set against.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    years: dict[str, tuple[int, ...]] = Field(default_factory=dict)
+    draws: int = Field(default=200, ge=20)
+    seed: int = 1
+    ports: tuple[str, ...] = ()
+    trains_from: str = ""
+    drivers: str = ""
+    edition: str = ""
+
+
 class Asked(BaseModel):
     """What a study asks: one shipment to several destinations, on one corridor, in one or more scenarios.
 
@@ -77,6 +96,7 @@ class Asked(BaseModel):
     scenario: tuple[Laid, ...] = Field(min_length=1)
     words: tuple[Word, ...] = WORDS
     year: Year = Year()
+    backcast: Backcast = Backcast()
 
     @model_validator(mode="after")
     def _sound(self) -> "Asked":
@@ -86,7 +106,7 @@ class Asked(BaseModel):
         if "findings" in self.words and "rivals" not in self.words:
             raise ValueError("findings need rivals: add it to words")
         known = [one.name for one in self.scenario]
-        lost = [name for name in self.year.scenarios if name not in known]
+        lost = [name for name in (*self.year.scenarios, *self.backcast.years) if name not in known]
         if lost:
             raise ValueError(f"year simulates {lost[0]!r}, and no scenario is called so (there are {', '.join(known)})")
         return self

@@ -55,8 +55,14 @@ def _reports(
     if not any(result.tables["ways"].height for result in scenarios.values()):
         raise InputError("no scenario of the study has a way", cure="name other destinations, or avoid less")
     years = {name: result for (name, word), result in results.items() if word == "year"}
+    later = next((result for (_, word), result in results.items() if word == "backcast"), None)
     page = report(
-        laid[asked.scenario[0].name], *found, title=asked.title or asked.name, scenarios=scenarios, years=years
+        laid[asked.scenario[0].name],
+        *found,
+        backcast=later,
+        title=asked.title or asked.name,
+        scenarios=scenarios,
+        years=years,
     )
     for name in ("report.html", "report.pdf", "tables.xlsx"):
         page.save(place / name)
@@ -73,14 +79,14 @@ def tables(results: Mapping[tuple[str, str], Result]) -> dict[str, pl.DataFrame]
         for name, frame in {**result.tables, "balance": result.balance}.items():
             if word == "findings" and name == "balance":
                 continue
-            if word == "year":
-                name = f"year_{name}"
+            if word in ("year", "backcast"):
+                name = f"{word}_{name}"
             if word == "pareto":
                 if name not in ("ways", "legs"):
                     continue
                 name = "pareto" if name == "ways" else "pareto_legs"
                 frame = frame.select(pl.lit(destination).alias("destination"), pl.all())
-            if word != "findings":
+            if word not in ("findings", "backcast"):
                 frame = frame.select(pl.lit(scenario).alias("scenario"), pl.all())
             found.setdefault(name, []).append(frame)
     return {name: pl.concat(parts) if parts else pl.DataFrame() for name, parts in found.items()}

@@ -34,8 +34,8 @@ class Best:
 
 
 def best_ways(corridor: Corridor, flows: Sequence[Flow], year: int, measure: str) -> list[dict[str, Best]]:
-    """For each flow (origin, destination, commodity) the best way of each corridor in the middle of a year, by its tag."""
-    day = dt.date(year, 7, 1)
+    """For each flow (origin, destination, commodity) the best way of each corridor in the middle of July, by its tag."""
+    day = dt.date(year, 7, 15)
     return [_flow(compile(corridor, flow[2], day), flow, day, measure) for flow in flows]
 
 
