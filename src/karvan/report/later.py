@@ -11,7 +11,7 @@ from karvan.result import Result
 
 _FANS = (
     "Years after the last counted one, computed from outside drivers and from links, services and prices as they are dated. Nothing "
-    "counted on the corridor after that year is read. Queues are not in these figures."
+    "counted on the corridor after that year is read. Queues are not in these figures. A new branch with a name of its own is a rival: what it takes, the corridor loses."
 )
 _HELD = "How the middle of the last year moves where one driver is left at the last counted year."
 _SPREAD = "P90 by P10 where one kind of doubt alone is drawn, in the last year of the first scenario."

@@ -24,7 +24,9 @@ def computed(asked: Asked, base: Corridor, laid: Mapping[str, Corridor], progres
             "a back-cast names no years", cure="write [backcast] years = {NAME = [2023, 2024]}, NAME a scenario"
         )
     ports = tuple(names.place(base, port) for port in said.ports)
-    looked = Looked(asked.measure, ports, said.trains_from, asked.shipment(asked.destinations[0]))
+    start, end = names.place(base, asked.origin), names.place(base, asked.destinations[0])
+    sent = replace(asked.shipment(asked.destinations[0]), origin=start, destination=end)
+    looked = Looked(asked.measure, ports, said.trains_from, sent)
     plans = [Plan(name, laid[name], years) for name, years in said.years.items()]
     found = backcast(base, plans, looked, draws=said.draws, seed=said.seed, progress=progress)
     run = replace(found.run, arguments={**found.run.arguments, "sealed": said.edition})
