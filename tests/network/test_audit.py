@@ -132,3 +132,12 @@ def test_a_fault_is_found_with_its_table_row_key_column_and_cure(
     assert {(fault.file, fault.key) for fault in found if fault not in mine} == BESIDE.get(place[:2], set())
     assert mine[0].row == line_of(made, place[0], place[1])
     assert mine[0].level == level and mine[0].cure
+
+
+def test_an_elasticity_of_nothing_is_a_fault_with_its_row() -> None:
+    rule = {"name": "demand_elasticity", "scope": "boxes:XA:any:trades", "value": 1.0, "unit": "elasticity"}
+    made = add(TOY, "params", rule)
+    made = add(made, "drivers", {"driver": "trade", "year": 2022, "value": 1.0, "unit": "index"})
+    (fault,) = audit(made)
+    assert (fault.file, fault.row, fault.column, fault.nearest) == ("params.csv", made.params.height, "scope", "trade")
+    assert not audit(edit(made, "params", "demand_elasticity|boxes:XA:any:trades", scope="boxes:XA:any:trade"))

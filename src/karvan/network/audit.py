@@ -15,6 +15,7 @@ from karvan.network import legs
 from karvan.network.compile import Compiled, base_day, compile, on
 from karvan.network.compile.arrays import MOVE
 from karvan.network.compile.moves import moves
+from karvan.network.demand import rules
 from karvan.network.geodesy import great_circle
 
 Row = dict[str, Any]
@@ -40,7 +41,7 @@ def audit(corridor: Corridor) -> list[Fault]:
         faults += [fault for check in (_borders, _unpriced, _idle_tariffs) for fault in check(today, nets)]
         faults += [fault for check in (_reach, _demand, _ways) for fault in check(today, nets)]
     at = {name: _rows(corridor.tables[name], name) for name in {fault.file for fault in faults}}
-    placed = [_placed(fault, at[fault.file]) for fault in faults]
+    placed = [*(_placed(fault, at[fault.file]) for fault in faults), *rules.read(corridor)[1]]
     return sorted(placed, key=lambda fault: (fault.level != "error", fault.file, fault.row, fault.column))
 
 

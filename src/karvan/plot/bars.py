@@ -279,7 +279,7 @@ def fan(rows: pl.DataFrame, counted: pl.DataFrame, about: About, *, wide: float 
         body.append(_bar(row, x, (scale(row["p10"]), scale(row["p50"]), scale(row["p90"]))))
         body.append(text(x, top + tall + 16, str(row["year"]), fill="faint", anchor="middle"))
         if row["scenario"] != before:
-            body.append(text(x - BAR / 2, top + tall + 34, row["scenario"], fill="faint"))
+            body.append(text(x, top + tall + 34, row["scenario"], fill="faint", anchor="middle"))
             before = row["scenario"]
     last = lines[-1]
     first = lines[0]
