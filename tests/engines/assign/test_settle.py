@@ -40,7 +40,7 @@ def small(seed: int, full: float) -> Market:
     scale = draw.uniform(0.001, 0.02, classes)
     return Market(
         first, fixed, hour, demand, scale, nest.astype(np.int64), float(draw.uniform(0.4, 1.0)), np.ones(ways),
-        load, count, meets, laws,
+        load.T, count.T, meets, laws,
     )  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def as_problem(of: Market, now: Settled) -> flows.Problem:
     return flows.Problem(
         of.first, np.cumsum([0, *map(len, rows)]), np.concatenate(rows), of.fixed, of.hour, of.demand,
         [flows.QUEUE] * of.waits.capacity.size, of.waits.law(now.load, now.customers),
-        np.concatenate([of.load[w, row] for w, row in enumerate(rows)]),
+        np.concatenate([of.load[row, w] for w, row in enumerate(rows)]),
         np.concatenate([of.meets[w, row] for w, row in enumerate(rows)]), of.scale, of.nest,
         np.full(int(of.nest.max()) + 1, of.mu), of.size,
     )  # fmt: skip

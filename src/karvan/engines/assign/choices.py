@@ -1,7 +1,7 @@
 """Choices: what each row of demand may choose between, and what each way costs it where nobody else is on it."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from karvan.network.compile import Compiled, compile
 from karvan.network.compile.arrays import MOVE, START, Floats, Ints, Label
 from karvan.network.compile.goods import piece, size_in
 from karvan.network.cost import Load, load
+from karvan.network.legs import Leg, Pair, arcs, legs
 from karvan.shipment import Shipment
 
 LOT_T = 1000.0
@@ -22,6 +23,8 @@ LOT_T = 1000.0
 CORRIDORS = 4
 """Corridors that one row of demand is shown, beginning with that of its best way."""
 Labels = tuple[tuple[Label, int], ...]
+Like = Mapping[Pair, tuple[tuple[Leg, ...], ...]]
+"""Ways to choose between, by pair, as legs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +33,8 @@ class Class:
 
     ``tonnes``: net, a piece; ``teu``: boxes of 20 feet, a piece; ``hour``: USD that an hour is worth to a piece; ``batch``, ``train``: pieces that
     come together, and that a full train takes. ``ways``: arcs of the query's graph; ``labels``: what they pass;
-    ``corridors``: to which each belongs; ``cost``, ``price``: USD a piece by each, at stated hours; ``hours``: those hours.
+    ``corridors``: to which each belongs; ``cost``, ``price``, ``time``: USD a piece by each, at stated
+    hours: all, what is paid, what these hours and their spread are worth; ``hours``: those hours.
     """
 
     pair: tuple[str, str, str]
@@ -50,6 +54,7 @@ class Class:
     corridors: tuple[str, ...]
     cost: Floats
     price: Floats
+    time: Floats
     hours: Floats
 
     @property
@@ -57,23 +62,31 @@ class Class:
         """The network of its commodity."""
         return self.asked.graph.net
 
+    @property
+    def legs(self) -> tuple[tuple[Leg, ...], ...]:
+        """Its ways as legs."""
+        return tuple(legs(self.net, [arc for _, arc in labels]) for labels in self.labels)
 
-def classes(corridor: Corridor, demand: pl.DataFrame, day: dt.date, most: int) -> Iterator[Class]:
-    """The classes of a year's demand, in the order of their keys; ``most`` ways a corridor."""
+
+def classes(corridor: Corridor, demand: pl.DataFrame, day: dt.date, most: int, like: Like) -> Iterator[Class]:
+    """The classes of a year's demand, in the order of their keys; ``most`` ways a corridor, or those of ``like``."""
     keys = ["origin", "destination", "commodity_id"]
     for row in demand.sort(keys).iter_rows(named=True):
         boxes = row["teu"] or 0.0
         if (row["kt"] or 0.0) > 0 or boxes > 0:
-            yield _class(corridor, row, day, most)
+            yield _class(corridor, row, day, most, like)
 
 
-def _class(corridor: Corridor, row: dict[str, Any], day: dt.date, most: int) -> Class:
+def _class(corridor: Corridor, row: dict[str, Any], day: dt.date, most: int, like: Like) -> Class:
     net = compile(corridor, row["commodity_id"], day)
     pair = (row["origin"], row["destination"], row["commodity_id"])
     unit, tonnes = piece(net.goods, row["form"])
     shipped = load(Shipment(*pair[:2], commodity=pair[2], tonnes=LOT_T), net.goods)
     asked = choice.query(net, shipped, pair[:2])
-    found = tuple(_ways(net, shipped, pair[:2], asked, most))
+    if pair in like:
+        found = tuple(way for one in like[pair] if (way := arcs(asked, one)) is not None)
+    else:
+        found = tuple(_ways(net, shipped, pair[:2], asked, most))
     told = tuple(_labels(asked, way) for way in found)
     kt, teu = row["kt"] or 0.0, row["teu"] or 0.0
     pieces = teu / 2 if unit == "FEU" and teu else kt * 1000 / tonnes
@@ -87,8 +100,15 @@ def _class(corridor: Corridor, row: dict[str, Any], day: dt.date, most: int) -> 
         asked, shipped, found, told, tuple(corridor_of(net, way) for way in map(_real(asked), found)),
         np.array([choice.general_cost(asked, way) * per for way in found]),
         np.array([float(asked.costs.price[way].sum()) * per for way in found]),
+        np.array([_time(asked, way) * per for way in found]),
         np.array([float(asked.costs.hours[way].sum()) for way in found]),
     )  # fmt: skip
+
+
+def _time(asked: choice.Query, way: Ints) -> float:
+    """USD that hours and their spread are worth."""
+    hours, spread = float(asked.costs.hours[way].sum()), choice.deviation(asked.costs, way)
+    return asked.tastes.hour * hours + asked.tastes.spread_hour * spread
 
 
 def _ways(net: Compiled, shipped: Load, ends: tuple[str, str], asked: choice.Query, most: int) -> Iterator[Ints]:

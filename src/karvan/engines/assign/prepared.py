@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import scipy.sparse as sp
 
 from karvan.corridor import Corridor
 from karvan.engines.assign.choices import Class, classes
@@ -69,11 +70,14 @@ class Balanced:
     settled: Settled | None = None
 
 
-def prepare(corridor: Corridor, year: int, *, case: str = "central", ways: int = 3) -> Prepared:
-    """The demand of a year on the network of its middle, with up to ``ways`` ways on each corridor."""
+def prepare(
+    corridor: Corridor, year: int, *, case: str = "central", ways: int = 3, like: "Prepared | None" = None
+) -> Prepared:
+    """The demand of a year on the network of its middle, with up to ``ways`` ways on each corridor, or with the ways of ``like``."""
     day = dt.date(year, 7, 1)
     demand = demand_of(corridor, year, case)
-    known, taste = list(classes(corridor, demand, day, ways)), tastes(corridor)
+    given = {one.pair: one.legs for one in like.classes} if like else {}
+    known, taste = list(classes(corridor, demand, day, ways, given)), tastes(corridor)
     chosen = tuple(one for one in known if one.ways and one.open > 0)
     book = Book(on(corridor, day))
     tags = tuple(sorted({tag for one in chosen for tag in one.corridors}))
@@ -117,11 +121,9 @@ def market(ready: Prepared) -> Market:
     """The same as a market of the logit."""
     ways, count = ready.fixed.size, len(ready.elements)
     own = np.repeat(np.arange(ways), np.diff(ready.at))
-    each: list[Floats] = []
-    for values in (ready.weight, ready.each, np.ones(ready.use.size)):
-        each.append(np.zeros((ways, count)))
-        np.add.at(each[-1], (own, ready.use), values)
-    loads, counts, meets = each
+    loads, counts = (sp.csr_array((one, (ready.use, own)), shape=(count, ways)) for one in (ready.weight, ready.each))
+    meets = np.zeros((ways, count))
+    np.add.at(meets, (own, ready.use), 1.0)
     owner = np.repeat(np.arange(len(ready.classes)), np.diff(ready.first))
     _, nest = np.unique(owner * (len(ready.corridors) + 1) + ready.nest, return_inverse=True)
     return Market(

@@ -5,7 +5,8 @@ is left. It holds the laws of the elements too (who comes, in what batches, how 
 and its matrix gives every derivative of the balance: elasticities, the worth of capacity. See docs/maths/assign.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -14,6 +15,7 @@ from karvan.network.compile.arrays import Bools, Floats, Longs
 
 YEAR_H = 8760.0
 STEPS = 60
+ROUNDS = 100
 HALVINGS = 10
 SOFT = 4.0
 """The power of the means by which a ship is full, or has waited long enough."""
@@ -52,7 +54,7 @@ class Waits:
         delay = 0.25 * YEAR_H * (ratio - 1.0 + root)
         by_load = 0.25 * YEAR_H * (unit + (unit * (ratio - 1.0) + 0.5 * bulge * self.power / safe * unit) / root)
         by_each = 0.125 * YEAR_H * bulge / np.maximum(each, NONE) / root
-        fill, by_fill = self._filling(load)
+        fill, by_fill = self.filling(load)
         slope = by_load + by_fill + np.where(some, by_each / count, 0.0)
         return delay + fill, slope, np.where(some, -by_each * load / count**2, 0.0)
 
@@ -61,7 +63,7 @@ class Waits:
         some = customers > NONE
         each = np.where(some, load / np.where(some, customers, 1.0), self.usual)
         year = np.full(self.capacity.size, YEAR_H)
-        hours = self._filling(load)[0]
+        hours = self.filling(load)[0]
         return np.column_stack([hours, self.capacity, year, self.spread * each, self.power])
 
     def by_capacity(self, load: Floats, customers: Floats) -> Floats:
@@ -75,7 +77,7 @@ class Waits:
             0.25 * YEAR_H * (down + ((ratio - 1.0) * down - 0.5 * bulge * self.power / self.capacity) / root)
         )
 
-    def _filling(self, load: Floats) -> tuple[Floats, Floats]:
+    def filling(self, load: Floats) -> tuple[Floats, Floats]:
         """Half the time between departures (h), and its slope by load: a ship leaves when it is full or has waited long enough, and
         no sooner than the fleet comes round. Times are random, so the larger and the smaller of them pass softly (power means).
         """
@@ -94,8 +96,8 @@ class Market:
     """W ways of K classes over E elements, ready to settle.
 
     ``first`` (K + 1); ``fixed`` (W): USD a piece; ``hour``, ``demand``, ``scale`` (K); ``nest``: which ways are one nest (W, numbered
-    through); ``mu``: the nests' scale; ``size`` (W). ``load``, ``count`` (W, E): what a piece takes of an element, and how many customers
-    it is; ``meets`` (W, E): how often it waits there.
+    through); ``mu``: the nests' scale; ``size`` (W). ``load``, ``count`` (E, W), sparse: what a piece takes of an element, and how many
+    customers it is; ``meets`` (W, E): how often it waits there.
     """
 
     first: Longs
@@ -106,8 +108,8 @@ class Market:
     nest: Longs
     mu: float
     size: Floats
-    load: Floats
-    count: Floats
+    load: Any
+    count: Any
     meets: Floats
     waits: Waits
 
@@ -121,8 +123,8 @@ class Settled:
     """Flows, costs and delays in balance, and how they answer to a push.
 
     ``flow``, ``cost`` (W); ``level`` (K): the log-sum cost; ``delay``, ``load``, ``customers`` (E). ``gap``: the relative gap of
-    docs/maths/assign.md. ``steps`` of Newton. ``felt`` (W, E): USD a piece by an hour's delay; ``slopes``
-    (E, 2): of the delays, by load and by customers; ``matrix`` (E, E): 1 less how far delays follow when each is pushed.
+    docs/maths/assign.md; ``far``: how far delays are from those they lead to, in logarithms. ``steps`` of Newton. ``felt`` (W, E):
+    USD a piece by an hour's delay; ``slopes`` (E, 2): of the delays, by load and by customers; ``matrix`` (E, E): 1 less how far delays follow when each is pushed.
     """
 
     flow: Floats
@@ -132,6 +134,7 @@ class Settled:
     load: Floats
     customers: Floats
     gap: float
+    far: float
     steps: int
     felt: Floats
     slopes: Floats
@@ -152,6 +155,9 @@ class Choice:
         self.class_of = np.zeros(nests, dtype=np.int64)
         self.class_of[market.nest] = owner
         self.log_size = np.log(market.size)
+        self.by_class = sp.csr_array(
+            (np.ones(nests), (self.class_of, np.arange(nests))), shape=(owner[-1] + 1 if ways else 0, nests)
+        )
 
     def flows(self, cost: Floats) -> tuple[Floats, Floats]:
         """Pieces a year by each way, and the log-sum cost of each class, at costs of the ways."""
@@ -176,9 +182,7 @@ class Choice:
         weighted = flow[:, None] * cost
         nest, whole = self.by_nest @ flow, of.demand
         sums = self.by_nest @ weighted
-        mean = np.zeros((whole.size, cost.shape[1]))
-        np.add.at(mean, self.class_of, sums)
-        mean /= np.maximum(whole, 1e-300)[:, None]
+        mean = (self.by_class @ sums) / np.maximum(whole, 1e-300)[:, None]
         sums /= np.maximum(nest, 1e-300)[:, None]
         away = cost - (1.0 - of.mu) * sums[of.nest] - of.mu * mean[self.owner]
         return np.asarray(-(self.pace * flow)[:, None] * away)
@@ -187,28 +191,57 @@ class Choice:
 def settle(market: Market, *, gap: float = 1e-9, delay0: Floats | None = None, most: int = STEPS) -> Settled:
     """Flows at which no freight would choose otherwise, from delays to begin with.
 
-    Where none are given, from those of the flows that nobody delays, as far as these fit the capacities. A step that brings the
-    balance no nearer is halved. The result holds the gap reached, whatever it is.
+    First as if ships left as soon as the fleet allows, which has one balance; from there with the time they take to fill. That
+    grows as freight stays away, so there may be several balances: the one told is that in which ships sail the most often.
+    ``delay0``: where the first search begins (none: at delays of the flows that nobody delays, as far as these fit). The result holds the
+    gap reached, whatever it is.
     """
+    waits = market.waits
+    at_once = Choice(replace(market, waits=replace(waits, least=np.zeros_like(waits.least))))
+    now = _newton(at_once, _first(at_once) if delay0 is None else delay0, gap, most)
+    if not waits.least.any():
+        return now
     choice = Choice(market)
-    felt = market.meets * choice.worth[:, None]
-    delay = _first(choice) if delay0 is None else delay0
-    now, steps = _look(choice, felt, delay, 0), 0
+    low, now = now, _newton(choice, now.delay, gap, most)
+    for _ in range(ROUNDS):
+        if now.gap <= gap:
+            break
+        # As long as these loads take to fill: a step towards the least of all balances that cannot pass it.
+        held = replace(waits, least=np.zeros_like(waits.least), half_h=waits.filling(low.load)[0])
+        low = _newton(Choice(replace(market, waits=held)), low.delay, gap, most)
+        now = _newton(choice, low.delay, gap, most)
+    return now
+
+
+def _newton(choice: Choice, delay: Floats, gap: float, most: int) -> Settled:
+    """Newton's method in the delays; a step that brings the balance no nearer is halved.
+
+    Where none does, it goes part of the way to where the delays lead (less each time), or, where that may pass the nearest balance (ships that fill), ends.
+    """
+    felt = choice.market.meets * choice.worth[:, None]
+    now, steps, lost = _look(choice, felt, delay, 0), 0, 0
     while now.gap > gap and steps < most:
         steps += 1
         step = np.linalg.solve(now.matrix, now.delay - _led_to(now, choice))
         tried = (_look(choice, felt, np.maximum(now.delay - 0.5**k * step, 0.0), steps) for k in range(HALVINGS))
-        then = next((one for one in tried if one.gap < now.gap), None)
-        # Where nothing brings it nearer (ships that fill sooner the more come draw them), half way to where it leads.
-        now = then or _look(choice, felt, 0.5 * (now.delay + _led_to(now, choice)), steps)
+        then = next((one for one in tried if one.far < now.far), None)
+        if then is None and choice.market.waits.least.any():
+            break
+        lost += then is None
+        now = then or _look(choice, felt, _between(now.delay, _led_to(now, choice), 1.0 / (1.0 + lost)), steps)
     return now
+
+
+def _between(delay: Floats, other: Floats, part: float) -> Floats:
+    """A part of the way to others in the logarithm: delays differ by orders of magnitude."""
+    return np.asarray(np.expm1((1.0 - part) * np.log1p(delay) + part * np.log1p(other)))
 
 
 def _first(choice: Choice) -> Floats:
     """Delays to begin with: a full element would throw the first step far off."""
     of = choice.market
     flow, _ = choice.flows(of.fixed)
-    load, customers = flow @ of.load, flow @ of.count
+    load, customers = of.load @ flow, of.count @ flow
     fits = np.minimum(1.0, FULL * of.waits.capacity / np.maximum(load, NONE))
     return of.waits.at(load * fits, customers * fits)[0]
 
@@ -223,23 +256,24 @@ def _look(choice: Choice, felt: Floats, delay: Floats, steps: int) -> Settled:
     of = choice.market
     cost = of.fixed + felt @ delay
     flow, level = choice.flows(cost)
-    load, customers = flow @ of.load, flow @ of.count
+    load, customers = of.load @ flow, of.count @ flow
     told, *slopes = of.waits.at(load, customers)
     more = felt @ (told - delay)
     # What each way feels like at the delays that its flow makes, against the log-sum cost there: delays put too high, so that
     # nobody comes, are seen by it too.
     off = more + (level - choice.flows(cost + more)[1])[choice.owner]
+    far = float(np.linalg.norm(np.log1p(told) - np.log1p(delay)))
     pushed = np.column_stack(slopes)
     matrix = np.eye(delay.size) - answer(choice, pushed, choice.change(flow, felt))
     paid = float(flow @ np.abs(cost))
     gap = float(flow @ np.abs(off)) / paid if paid else 0.0
-    return Settled(flow, cost, level, delay, load, customers, gap, steps, felt, pushed, matrix)
+    return Settled(flow, cost, level, delay, load, customers, gap, far, steps, felt, pushed, matrix)
 
 
 def answer(choice: Choice, slopes: Floats, flow: Floats) -> Floats:
     """How delays change with changes of flow (W, n)."""
     of = choice.market
-    return np.asarray(slopes[:, :1] * (of.load.T @ flow) + slopes[:, 1:] * (of.count.T @ flow))
+    return np.asarray(slopes[:, :1] * (of.load @ flow) + slopes[:, 1:] * (of.count @ flow))
 
 
 def moved(market: Market, now: Settled, cost: Floats) -> Floats:
