@@ -1,4 +1,4 @@
-"""Equilibrium of the published networks against AequilibraE: `python bench/assign.py [SiouxFalls] [Anaheim]`.
+"""Equilibrium of the published networks against AequilibraE, and the year of titr: `python bench/assign.py [SiouxFalls] [Anaheim] [titr]`.
 
 The networks (TNTP form) lie in the folder that KARVAN_CASES names. Karvan: median of 21 runs, warm, one core.
 AequilibraE, its bi-conjugate Frank-Wolfe on two cores, is skipped with a word where it is not installed.
@@ -12,10 +12,15 @@ import statistics
 import sys
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from karvan.data.load import load
+from karvan.engines.assign.patches import Patch, Patched
+from karvan.engines.assign.prepared import market, prepare
+from karvan.engines.assign.settle import settle
 from karvan.kernels import paths
 from karvan.kernels.flows import BPR, CONVERGED, Graph, bpr, solve_graph
 
@@ -95,7 +100,46 @@ def aequilibrae(network: Network, gap: float) -> tuple[float, str]:
     return spent, f"gap {float(job.assignment.rgap):.1e}, {int(job.assignment.iter)} iterations"
 
 
+def titr() -> None:
+    """The shipped corridor with all commodities: from nothing, from delays 5 % off, and draws of seven parameters."""
+    start = time.perf_counter()
+    ready = prepare(load("titr"), 2022)
+    print(
+        f"titr: {len(ready.classes)} pairs and goods, {ready.fixed.size} ways, prepared in {time.perf_counter() - start:.1f} s"
+    )
+    of = market(ready)
+    now = settle(of, gap=1e-6)
+    print(f"  from nothing to 1e-06 {_median(lambda: settle(of, gap=1e-6)):10.2f} ms   {now.steps} steps")
+    print(f"  from 5 % off to 1e-06 {_median(lambda: settle(of, gap=1e-6, delay0=now.delay * 1.05)):10.2f} ms")
+    draw, patched = np.random.default_rng(1), Patched(ready, gap=1e-9)
+    spent = []
+    for _ in range(100):
+        factors = [float(one) for one in draw.uniform(0.8, 1.25, 5)]
+        patch = Patch(
+            factors[0], nest=float(draw.uniform(0.3, 1.0)), time=factors[1], demand=factors[2],
+            prices={"KTZ": factors[3], "ADY": factors[4]}, constants={"middle": float(draw.uniform(-0.1, 0.1))},
+        )  # fmt: skip
+        start = time.perf_counter()
+        assert patched.settle(patch).gap <= 1e-9
+        spent.append(time.perf_counter() - start)
+    print(
+        f"  a draw to 1e-09       {statistics.mean(spent) * 1e3:10.2f} ms   10,000 in {statistics.mean(spent) * 5e3:.0f} s on two cores"
+    )
+
+
+def _median(work: Callable[[], object]) -> float:
+    """Median milliseconds of 21 runs."""
+    spent = []
+    for _ in range(21):
+        start = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - start)
+    return statistics.median(spent) * 1e3
+
+
 def main(names: list[str]) -> None:
+    if not names or "titr" in names:
+        titr()
     if not CASES.is_dir():
         print(f"assign: the published networks are not there ({CASES}): name their folder by KARVAN_CASES")
         return
@@ -105,7 +149,7 @@ def main(names: list[str]) -> None:
     os.environ["AEQ_SHOW_PROGRESS"] = "FALSE"
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
-    for name in names or ["SiouxFalls", "Anaheim"]:
+    for name in [name for name in names if name != "titr"] or ([] if names else ["SiouxFalls", "Anaheim"]):
         network = read(name)
         print(f"{name}: {len(network[2])} links, {len(network[3])} pairs")
         for gap in (1e-6, 1e-10):
