@@ -146,6 +146,8 @@ def test_a_killed_service_loses_nothing_and_does_nothing_twice(url: str, karvan:
         assert not any(thread.is_alive() for thread in threads)
     finally:
         served.kill()
+    verified = karvan("verify")
+    assert verified.code == 0 and verified.out.strip().endswith("64 events of 4 subjects: 0 faults")
     assert sum(client.repeated for client in clients) > 0  # the kills were felt
     with psycopg.connect(url) as connection:
         for client in clients:

@@ -46,11 +46,12 @@ def folder() -> Iterator[Path]:
 def ready(server: str) -> Iterator[str]:
     """The url of a database with the schema, the rules and the postings of the cast."""
     with fresh(server) as url:
-        _filled(url)
+        filled(url)
         yield url
 
 
-def _filled(url: str) -> None:
+def filled(url: str) -> None:
+    """Brings a database up to date, with the rules, postings and mandates of the cast and its clock."""
     migrate(url)
     with psycopg.connect(url) as connection:
         for number, rule in enumerate(cast.RULES):

@@ -120,3 +120,17 @@ def test_without_anything_shared_a_reservation_finds_no_guarantee() -> None:
     )
     answer = decide(story.state, command, story.now, cast.GUARANTOR, Shared())
     assert isinstance(answer, Refusal) and Code.GUARANTEE_INVALID in {each.code for each in answer.objections}
+
+
+def test_goods_that_go_on_in_two_movements_are_taken_by_both_before_discharge() -> None:
+    story = Story()
+    story.do("UNIT_ADDED", cast.SHIPPER, unit="TEXU1", place="KZKGS")
+    story.assessed(units=[UNIT, "TEXU1"]).reserved().do("RELEASED", cast.KZ, movement="m1", basis="1")
+    onward = {"order": 2, "territories": ["AZ"], "departure": cast.ALAT, "destination": cast.BOYUK}
+    story.lodged("m2", units=[UNIT], **onward).do("ACCEPTED", cast.AZ, movement="m2", mrn="27AZ00000000000001")
+    story.lodged("m3", units=["TEXU1"], **onward)
+    story.do("ARRIVED_AT_EXIT", cast.HOLDER, movement="m1")
+    refusal = story.refused("DISCHARGED", cast.KZ_OUT, movement="m1")
+    assert refusal.code is Code.NEXT_REFUSED and "m3" in refusal.objections[0].message
+    story.do("ACCEPTED", cast.AZ, movement="m3", mrn="27AZ00000000000002")
+    story.do("DISCHARGED", cast.KZ_OUT, movement="m1")

@@ -17,6 +17,7 @@ from karvan.ops.decide.table import table
 from karvan.ops.store import migrate, pending
 from karvan.ops.store.access import new_key, revoke
 from karvan.ops.store.embedded import Embedded, home
+from karvan.ops.store.verify import verify
 
 URL = "DATABASE_URL"
 STOP_S = 10  # how long requests under way may take when the service is told to stop
@@ -115,6 +116,14 @@ def mandate(giver: str, taker: str, scope: list[str], days: int) -> str:
         row = (giver, taker, scope, since, since + timedelta(days=days))
         connection.execute("insert into karvan.mandate values (%s, %s, %s, %s, %s)", row)
     return f"{taker} acts for {giver} in {', '.join(scope)} until {row[4].isoformat()}"
+
+
+def judge() -> tuple[str, bool]:
+    """Judges the log and every table; what was found, and whether all is well."""
+    with database() as url, psycopg.connect(url) as connection:
+        found = verify(connection)
+    counted = f"{found.events} events of {found.subjects} subjects: {len(found.faults)} faults"
+    return "\n".join((*found.faults, counted)), not found.faults
 
 
 def take_back(prefix: str) -> str:

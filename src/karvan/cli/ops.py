@@ -15,7 +15,11 @@ def add(app: typer.Typer) -> None:
         no_args_is_help=True, help="The service that clears and tracks consignments.", rich_markup_mode=None
     )
     app.add_typer(ops, name="ops")
+    _running(ops)
+    _access(ops)
 
+
+def _running(ops: typer.Typer) -> None:
     @ops.command()
     def serve(
         host: str = typer.Option("127.0.0.1", help="where it listens"),
@@ -30,6 +34,15 @@ def add(app: typer.Typer) -> None:
         """Bring the database's schema up to date."""
         typer.echo(api.serve.bring_up(check=check))
 
+    @ops.command()
+    def verify() -> None:
+        """Replay the log and compare every table with it; exit code 1 where they differ."""
+        told, well = api.serve.judge()
+        typer.echo(told)
+        raise typer.Exit(0 if well else 1)
+
+
+def _access(ops: typer.Typer) -> None:
     @ops.command()
     def key(
         party: str = PARTY,

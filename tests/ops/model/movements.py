@@ -141,10 +141,10 @@ class Movements(Guarantees):
             backed = clear and good and self.backed(con, b["movement"], m, now)
             return backed and self.step(m, ("assessed_green", "assessed_yellow", "under_control"), "released")
         if k == "DISCHARGED":
-            later = [o for o in con["moves"].values() if o["order"] > m["order"] and o["state"] not in GONE]
-            later = [o for o in later if set(o["units"]) & set(m["units"])]
-            ready = not later or min(later, key=lambda o: o["order"])["state"] not in (
-                *("draft", "lodged", "rejected", "refused"),
-            )
+            ready = True
+            for name in m["units"]:
+                later = [o for o in con["moves"].values() if name in o["units"] and o["order"] > m["order"]]
+                later = sorted((o for o in later if o["state"] not in GONE), key=lambda o: o["order"])
+                ready = ready and (not later or later[0]["state"] not in ("draft", "lodged", "rejected", "refused"))
             return clear and ready and self.step(m, ("arrived", "unloaded", "resolved"), "discharged")
         return False

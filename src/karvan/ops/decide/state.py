@@ -124,14 +124,19 @@ class State:
         covering = [each for each in self.movements.values() if unit in each.units and each.state not in SETTLED]
         return min(covering, key=lambda each: each.order, default=None)
 
-    def after(self, movement: Movement) -> Movement | None:
-        """The movement that follows one on the way of any of its units, those called off left out."""
-        later = [
-            each
-            for each in self.movements.values()
-            if each.order > movement.order and set(each.units) & set(movement.units) and each.state not in CALLED_OFF
-        ]
-        return min(later, key=lambda each: each.order, default=None)
+    def after(self, movement: Movement) -> list[Movement]:
+        """The movements that follow one, unit by unit: for each of its units the next on the way, those called off left out."""
+        found: dict[str, Movement] = {}
+        for unit in movement.units:
+            later = [
+                each
+                for each in self.movements.values()
+                if unit in each.units and each.order > movement.order and each.state not in CALLED_OFF
+            ]
+            if later:
+                follows = min(later, key=lambda each: each.order)
+                found[follows.movement] = follows
+        return list(found.values())
 
 
 CALLED_OFF = frozenset({"cancelled", "invalidated"})

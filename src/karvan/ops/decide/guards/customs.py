@@ -92,10 +92,10 @@ def not_passed(case: Case) -> Objection | None:
 
 def next_takes(case: Case) -> Objection | None:
     """The movement that follows is accepted at least: goods never stand between two customs."""
-    following = case.state.after(case.movement)
-    if following is None or following.state not in ("draft", "lodged", "rejected", "refused"):
-        return None
-    return no(Code.NEXT_REFUSED, "", f"movement {following.movement} that follows is {following.state}")
+    for following in case.state.after(case.movement):
+        if following.state in ("draft", "lodged", "rejected", "refused"):
+            return no(Code.NEXT_REFUSED, "", f"movement {following.movement} that follows is {following.state}")
+    return None
 
 
 def limit_passed(case: Case) -> Objection | None:
