@@ -13,10 +13,10 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from karvan.ops.store.chain import chained
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from karvan.ops.decide import Command, fold
+from karvan.ops.log.chain import chained
 from karvan.ops.store import KeyBusy, Store, migrate
 from karvan.ops.store.embedded import Embedded
 from ops import cast

@@ -1,7 +1,7 @@
 """The log judged against itself and against every table: nothing altered, and each table what the log makes of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from json import dumps
 from typing import Any, cast
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from karvan.ops.decide import State, Surety, bind, evolve, evolve_surety
 from karvan.ops.decide.table import table
 from karvan.ops.event import Event
-from karvan.ops.store.chain import chained
+from karvan.ops.log.chain import breaks
 
 EVENT = TypeAdapter(Event)
 STATE = TypeAdapter(State)
@@ -46,7 +46,7 @@ def verify(connection: Connection) -> Verified:
         for subject, events in groupby(_log(connection), key=lambda event: event.consignment):
             told = list(events)
             count, subjects = count + len(told), subjects + 1
-            faults += _chain(subject, told)
+            faults += breaks(told)
             try:
                 if table().kinds[told[0].kind].region == "surety":
                     sureties[subject] = _surety(subject, told)
@@ -72,18 +72,6 @@ def _log(connection: Connection) -> Iterator[Event]:
         cursor.execute(cast(Any, f"select {names} from karvan.event order by consignment, seq"))
         for row in cursor:
             yield EVENT.validate_python(row)
-
-
-def _chain(subject: str, events: Iterable[Event]) -> Iterator[str]:
-    previous = ""
-    for number, event in enumerate(events, start=1):
-        if event.seq != number:
-            yield f"{subject}: event {number} is missing"
-            return
-        if chained(replace(event, hash=""), previous) != event:
-            yield f"{subject}: event {number} ({event.eid}) is not what was chained"
-            return
-        previous = event.hash
 
 
 def _replayed(subject: str, events: Iterable[Event]) -> State:
