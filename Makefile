@@ -8,13 +8,16 @@ PYTHON = $(shell for name in python3.13 python3.12 python3.11 python3 python; do
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-warn-script-location
 PACKED := pyproject.toml constraints.txt
 
-.PHONY: study test lint docs bench soak-ops clean
+.PHONY: study test soak-fit lint docs bench soak-ops clean
 
 study: $(VENV)/.installed  ## the reference study: five findings, and a report in out/titr
 	$(BIN)/karvan study titr
 
 test: $(VENV)/.tested lint $(if $(wildcard mkdocs.yml),docs)  ## all that a change must pass
 	$(BIN)/python -m pytest -n 2
+
+soak-fit: $(VENV)/.tested  ## two hundred twins whose parameters are known, fitted
+	KARVAN_SOAK=1 $(BIN)/python -m pytest -s tests/studies/fit/test_recovery.py
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check

@@ -23,6 +23,8 @@ def key_of(table: str) -> pl.Expr:
 
 def on_date(table: str, frame: pl.DataFrame, profiles: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     """The rows of a table that hold on ``day``, with the values their profiles give them on it."""
+    if not frame.height:
+        return frame
     if "valid_from" in frame.columns:
         begun = pl.col("valid_from").is_null() | (pl.col("valid_from") <= day)
         frame = frame.filter(begun & (pl.col("valid_to").is_null() | (pl.col("valid_to") > day)))

@@ -38,8 +38,8 @@ def params(book: Book) -> None:
     """Parameters of the network, and the deflator by year."""
     for row in own("params"):
         numbers = {cell: float(row[cell]) if row[cell] else None for cell in ("value", "low", "high")}
-        texts = {cell: row[cell] for cell in ("name", "scope", "unit", "meaning")}
-        book.add("params", assumed(row["note"]), **texts, **numbers)
+        texts = {cell: row[cell] or None for cell in ("name", "scope", "unit", "meaning", "table", "where", "column")}
+        book.add("params", assumed(row["note"]), **texts, **numbers, fit=True if row["fit"] else None)
     for row in own("elasticities"):
         told = f"how demand moves with {row['scope'].rpartition(':')[2]}" + (
             ", its open part alone" if "open" in row["name"] else ""

@@ -34,6 +34,8 @@ def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     Raises polars' own error when a cell cannot be cast: foreign input goes through ``io.faults`` before.
     """
     wanted = dtypes(table)
+    if list(frame.schema.items())[: len(wanted)] == list(wanted.items()):
+        return frame
     own = [
         (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
         for name, kind in wanted.items()

@@ -64,7 +64,7 @@ def _state(beside: Path | None) -> State | None:
     """The work that was left unfinished, if any can be read."""
     try:
         said = json.loads(beside.read_text()) if beside else None
-        return State(said["of"], said["widened"], Kept(**said["kept"])) if said else None
+        return State(said["of"], said["widened"], said["held"], Kept(**said["kept"])) if said else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

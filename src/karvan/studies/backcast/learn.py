@@ -64,7 +64,7 @@ def learn(
     open_rows = corridor.observations.filter(whole)
     ready = corridor.replace(params=corridor.params.with_columns(frees.alias("fit")), observations=open_rows)
     readers = {
-        name: Reader(unit, partial(_read, known=known, name=name))
+        name: Reader((unit,), partial(_read, known=known, name=name))
         for name, unit in zip(QUANTITIES, ("kt", "TEU"), strict=True)
     }
     found = fit(ready, readers=readers, draws=0, seed=seed)

@@ -31,8 +31,10 @@ TOGETHER = 0.95
 CHORDS = 12
 LEAST = 19
 """Draws below which the least and the most are within the band of nine in ten."""
-NEAR = 1e-3
-"""A step of this many prior deviations ends a draw's search."""
+STEP = 0.02
+"""Slopes are taken over so many prior deviations to either side: far above the noise of a balance, near for its bends."""
+NEAR = 1e-2
+"""A step of this many prior deviations ends a draw's search: nothing beside what a draw itself scatters."""
 KINDS: dict[str, tuple[Callable[[float], float], Callable[[Array], Array]]] = {
     "real": (float, lambda z: z),
     "positive": (math.log, np.exp),
@@ -129,6 +131,10 @@ class _Scale:
         z = self.centre + self.width * u
         return np.array([KINDS[one.kind][1](x) for one, x in zip(self.unknowns, z, strict=True)])
 
+    def inverse(self, values: Array) -> Array:
+        z = np.array([KINDS[one.kind][0](float(v)) for one, v in zip(self.unknowns, values, strict=True)])
+        return np.asarray((z - self.centre) / self.width)
+
     def told(self, predicted: Array) -> Array:
         """Predictions in units of the targets' errors."""
         bad = ~np.isfinite(predicted) | (self.relative & (predicted <= 0))
@@ -146,6 +152,7 @@ def estimate(
     seed: int = 1,
     draws: int = 100,
     threads: int = 1,
+    start: Array | None = None,
     kept: Kept | None = None,
     progress: Callable[[int, int, Kept | None], None] | None = None,
 ) -> Estimate:
@@ -153,7 +160,8 @@ def estimate(
 
     ``model`` takes the values of the unknowns (n) and gives a figure for each target (m); it is called from several
     ``threads``. ``progress`` is told the draws done and asked for, and where the estimate stands (nothing while the best is
-    sought): given back as ``kept``, it is gone on with. Raises InputError for an unknown, a target or a figure that cannot
+    sought): given back as ``kept``, it is gone on with. ``start``: values from which the best is
+    sought. Raises InputError for an unknown, a target or a figure that cannot
     be.
 
     >>> import numpy as np
@@ -164,9 +172,8 @@ def estimate(
     """
     scale = _checked(unknowns, targets, draws)
     if kept is None:
-        best = _search(
-            model, scale, np.zeros(len(scale.seen)), np.zeros(len(unknowns)), np.zeros(len(unknowns)), progress
-        )
+        begin = np.zeros(len(unknowns)) if start is None else scale.inverse(start)
+        best = _search(model, scale, np.zeros(len(scale.seen)), np.zeros(len(unknowns)), begin, progress)
         slopes = np.asarray(best.jac)[: len(scale.seen)]
         kept = Kept(best.x.tolist(), slopes.tolist(), bool(best.success), [])
     u, jacobian = np.array(kept.point), np.array(kept.slopes)
@@ -213,7 +220,12 @@ def _search(
         if progress:
             progress(0, 0, None)
 
-    return least_squares(residuals, begin, diff_step=1e-3, x_scale=1.0, xtol=1e-8, ftol=1e-10, callback=tell)
+    def slopes(u: Array) -> Array:
+        steps = STEP * np.eye(len(u))
+        columns = [(residuals(u + step) - residuals(u - step)) / (2 * STEP) for step in steps]
+        return np.array(columns).T
+
+    return least_squares(residuals, begin, jac=slopes, x_scale=1.0, xtol=1e-6, ftol=1e-8, callback=tell)
 
 
 def _draw(

@@ -23,21 +23,28 @@ from karvan.result import Result, Run, balance_row
 from karvan.schema import TABLES
 from karvan.studies.fit.estimate import TOLD, Array, Estimate, Kept, Target, estimate
 from karvan.studies.fit.free import Free, free, moved
-from karvan.studies.fit.readers import READERS, Reader
+from karvan.studies.fit.readers import ALL, CELLS, CHOICE, Reader, Row, figures, own
 from karvan.studies.fit.seen import Seen, learnable, seen
 from karvan.version import VERSION
 
 STRAYS = 0.99
 """A series whose squared residuals lie beyond this quantile of what its errors give is widened."""
+ROUNDS = 6
+KEPT = 64
+"""Looks at the twin that are kept."""
+STAYS = 0.01
+"""Cells that move by less than this share between two rounds stay."""
 NO_READERS: Mapping[str, Reader] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class State:
-    """Where a fit stands: of what it is, how much each error is widened, and the estimate's own state."""
+    """Where a fit stands: of what it is, how much each error is widened, the values at which dear readers hold the scaled
+    cells, and the estimate's own state."""
 
     of: str
     widened: list[float]
+    held: list[float]
     kept: Kept
 
 
@@ -82,7 +89,7 @@ def fit(
     """
     frees = free(corridor)
     rows = learnable(corridor, use)
-    known = {**READERS, **readers}
+    known = {**own(), **readers}
     base = corridor.replace(observations=rows)
     what = seen(base, rows, known)
     if not what.rows:
@@ -90,18 +97,19 @@ def fit(
         raise InputError(
             f"too few observations: none can be used ({'; '.join(reasons[:3])})", cure="observe what it gives"
         )
-    model = partial(_figures, base, frees, known, what)
     of = repr((base.digest, tuple(use), seed, VERSION))
     if state is not None and state.of != of:
         raise InputError(
             "the state is of another fit", cure="begin anew, or give the corridor and seed it was made with"
         )
-    unknowns = [one.unknown for one in frees]
-    widened = state.widened if state else _widened(what, estimate(model, unknowns, what.targets, draws=0).residual)
+    twin = _Twin(base, frees, known, what)
+    widened, held = (state.widened, np.array(state.held)) if state else _settled(twin, frees, what, progress)
     found = estimate(
-        model, unknowns, _wider(what.targets, widened), seed=seed, draws=draws, threads=threads,
-        kept=state.kept if state else None, progress=partial(_tell, progress, of, widened) if progress else None,
+        partial(twin.figures, held), [one.unknown for one in frees], _wider(what.targets, widened), seed=seed, draws=draws,
+        threads=threads, start=held, kept=state.kept if state else None,
+        progress=partial(_tell, progress, of, widened, held) if progress else None,
     )  # fmt: skip
+    found = _at_the_end(found, twin.figures(found.values, found.values), what, widened)
     run = Run(
         "fit", {"use": tuple(use), "draws": draws, "status": _status(found, len(what.rows), len(frees))}, corridor.name,
         corridor.edition, corridor.digest, corridor.price_year, VERSION, corridor.scenarios, seed,
@@ -116,26 +124,92 @@ def fit(
     )
 
 
+def _settled(
+    twin: "_Twin", frees: Sequence[Free], what: Seen, progress: Callable[[int, int, State | None], None] | None
+) -> tuple[list[float], Array]:
+    """By how much errors are widened, and the values of what scales cells at which dear readers are held: those that the
+    other readers tell, found again until they stay."""
+    held = np.array([one.unknown.value for one in frees])
+    scales = np.array([bool(one.table) for one in frees])
+    tell = (lambda done, asked, kept: progress(0, 0, None)) if progress else None
+    widened, targets = [1.0] * len(what.rows), list(what.targets)
+    for number in range(ROUNDS):
+        found = estimate(
+            partial(twin.figures, held), [one.unknown for one in frees], targets, draws=0, progress=tell,
+            start=held if number else None,
+        )  # fmt: skip
+        stays = not twin.dear or np.abs(np.log(found.values[scales] / held[scales])).max(initial=0.0) < STAYS
+        held = found.values
+        if number == 0:
+            widened = _widened(what, found.residual)
+            targets = _wider(what.targets, widened)
+        if stays and (number > 0 or not twin.dear or max(widened) == 1.0):
+            break
+    return widened, held
+
+
 def _tell(
-    progress: Callable[[int, int, State | None], None],
-    of: str,
-    widened: list[float],
-    done: int,
-    asked: int,
+    progress: Callable[[int, int, State | None], None], of: str, widened: list[float], held: Array, done: int, asked: int,
     kept: Kept | None,
-) -> None:
-    progress(done, asked, None if kept is None else State(of, widened, kept))
+) -> None:  # fmt: skip
+    progress(done, asked, None if kept is None else State(of, widened, held.tolist(), kept))
 
 
-def _figures(base: Corridor, frees: Sequence[Free], readers: Mapping[str, Reader], what: Seen, values: Array) -> Array:
-    """What the twin with these values says of each observation; not a number where it says nothing."""
-    corridor = moved(base, frees, values)
-    out = np.full(len(what.rows), math.nan)
-    for quantity in dict.fromkeys(row["quantity"] for row in what.rows):
-        index = [i for i, row in enumerate(what.rows) if row["quantity"] == quantity]
-        told = readers[quantity].read(corridor, [what.rows[i] for i in index])
-        out[index] = [one if isinstance(one, float) else math.nan for one in told]
-    return out
+class _Twin:
+    """What the twin says of each observation, from values of its parameters; kept by what moves each reader, so that a
+    look along one parameter asks only the readers that it moves."""
+
+    def __init__(self, base: Corridor, frees: Sequence[Free], readers: Mapping[str, Reader], what: Seen) -> None:
+        self._base, self._frees, self._readers, self._what = base, frees, readers, what
+        self._scales = np.array([bool(one.table) for one in frees])
+        self._kept: dict[tuple[str, bytes], Array] = {}
+        self._held: dict[bytes, Corridor] = {}
+
+    @property
+    def dear(self) -> bool:
+        """Whether any reader is held at the cells of the last round."""
+        return any(self._readers[row["quantity"]].by == CHOICE for row in self._what.rows)
+
+    def _moved(self, by: str, point: Array) -> Corridor:
+        """The corridor at a point; for readers of choice the very tables stay as long as the cells do."""
+        if by != CHOICE:
+            return moved(self._base, self._frees, point)
+        cells = [one for one in self._frees if one.table]
+        key = point[self._scales].tobytes()
+        if key not in self._held:
+            self._held = {key: moved(self._base, cells, point[self._scales])}
+        return moved(self._held[key], [one for one in self._frees if not one.table], point[~self._scales])
+
+    def figures(self, held: Array, values: Array) -> Array:
+        """Figures (m) at ``values`` (n), readers of choice with what scales cells as it is ``held``; not a number where the
+        twin says nothing."""
+        start = np.array([one.unknown.value for one in self._frees])
+        out = np.full(len(self._what.rows), math.nan)
+        at = {ALL: values, CELLS: np.where(self._scales, values, start), CHOICE: np.where(self._scales, held, values)}
+        for by, point in at.items():
+            index = [i for i, row in enumerate(self._what.rows) if self._readers[row["quantity"]].by == by]
+            if index:
+                out[index] = self._look(by, point, [self._what.rows[i] for i in index])
+        return out
+
+    def _look(self, by: str, point: Array, rows: Sequence[Row]) -> Array:
+        """Figures of what is moved alike, kept for the looks to come; several threads may look at once."""
+        key = (by, point.tobytes())
+        found = self._kept.get(key)
+        if found is None:
+            told = figures(self._moved(by, point), self._readers, rows)
+            found = np.array([one if isinstance(one, float) else math.nan for one in told])
+            for old in list(self._kept)[: max(0, len(self._kept) - KEPT)]:
+                self._kept.pop(old, None)
+            self._kept[key] = found
+        return found
+
+
+def _at_the_end(found: Estimate, predicted: Array, what: Seen, widened: Sequence[float]) -> Estimate:
+    """The estimate with what the new edition itself says, dear readers too."""
+    sd = np.array([one.sd for one in what.targets]) * np.array(widened)
+    residual = np.log(predicted / np.array([one.value for one in what.targets])) / sd
+    return replace(found, predicted=predicted, residual=residual, misfit=float((residual**2).sum()))
 
 
 def _widened(what: Seen, residual: Array) -> list[float]:

@@ -1,7 +1,7 @@
 """Readers: what the twin says of a quantity that was observed, in the quantity's unit, or why it says nothing.
 
-``border_time`` (h): the mean over the border's chains of procedures, gauge change with it, at a place or (``XX_AVG``) over
-the borders of a country. ``time`` (h) between two places: by sea along the link, else the best way by hours of a box.
+``border_time`` (h): the mean over the chains of procedures at a place, each pair of countries once, gauge change with it. ``time`` (h) between two places: by sea along the link, else the best way by hours of a box.
+``tonnes``, ``volume``, ``containers``, ``throughput`` (kt, TEU): what assign sends over a corridor or, by sea, past a port.
 """
 
 import datetime as dt
@@ -16,18 +16,38 @@ from karvan.network import names
 from karvan.network.compile import on
 from karvan.network.compile.handling import chain
 from karvan.shipment import Shipment
+from karvan.studies.fit.volumes import Volumes
 
 Row = Mapping[str, Any]
+ALL, CELLS, CHOICE = "all", "cells", "choice"
+"""What moves a reader."""
 Told = float | str
 
 
 @dataclass(frozen=True)
 class Reader:
-    """How the twin gives a quantity: ``read`` takes a corridor and rows of observations of it, and gives of each a figure
-    in ``unit``, or the reason (text) why the twin has none."""
+    """How the twin gives a quantity: ``read`` takes a corridor and rows of observations, each with the ``read_unit`` it
+    is asked in (one of ``units``), and gives of each a figure, or the reason (text) why the twin has none.
 
-    unit: str
+    ``by``: what moves it: ``all`` parameters, only those that scale ``cells``, or only those of ``choice``, which scale none.
+    A reader moved by choice is read at the cells of the last round: what scales cells is told by the others alone.
+    """
+
+    units: tuple[str, ...]
     read: Callable[[Corridor, Sequence[Row]], Sequence[Told]]
+    by: str = ALL
+
+
+def figures(corridor: Corridor, readers: Mapping[str, Reader], rows: Sequence[Row]) -> list[Told]:
+    """What the twin says of each row; quantities that are read alike are read together."""
+    together: dict[Callable[[Corridor, Sequence[Row]], Sequence[Told]], list[int]] = {}
+    for i, row in enumerate(rows):
+        together.setdefault(readers[row["quantity"]].read, []).append(i)
+    out: list[Told] = [""] * len(rows)
+    for read, index in together.items():
+        for i, told in zip(index, read(corridor, [rows[i] for i in index]), strict=True):
+            out[i] = told
+    return out
 
 
 def year(row: Row) -> int:
@@ -85,13 +105,16 @@ def _border(borders: Sequence[_Border], row: Row) -> Told:
     words = [word.strip() for word in str(row["series"] or "").split(";")]
     mode, way = [*words, "", ""][:2]
     place = str(row["place"])
-    pairs: dict[tuple[str, tuple[str, str]], list[float]] = {}
+    pairs: dict[tuple[str, str], list[float]] = {}
     for one in borders:
-        here = one.country == place[:-4] if place.endswith("_AVG") else one.node == place
         leaves = one.goes[0] == one.country
         fits = way in ("", "both") or (way == "outbound") == leaves
-        if here and fits and (not mode or mode in one.modes):
-            pairs.setdefault((one.node, one.goes), []).append(one.hours)
+        if one.node == place and fits and (not mode or mode in one.modes):
+            pairs.setdefault(one.goes, []).append(one.hours)
+    if not pairs and place not in {one.node for one in borders}:
+        return (
+            f"{place} is no border of the corridor: an average over many says not by whose freight they were weighted"
+        )
     if not pairs:
         return f"no border of {place} has procedures for {row['series'] or 'any goods'}"
     return sum(sum(each) / len(each) for each in pairs.values()) / len(pairs)
@@ -137,5 +160,14 @@ def _sailing(today: Corridor, ends: Sequence[str]) -> Told:
     return sum(hours) / len(hours) if hours else f"no sea link joins {ends[0]} and {ends[1]}"
 
 
-READERS: Mapping[str, Reader] = {"border_time": Reader("h", border_times), "time": Reader("h", journeys)}
-"""Quantities that the twin gives of itself."""
+def own() -> dict[str, Reader]:
+    """Quantities that the twin gives of itself."""
+    volumes = Volumes()
+    return {
+        "border_time": Reader(("h",), border_times, CELLS),
+        "time": Reader(("h",), journeys, CELLS),
+        "tonnes": Reader(("kt",), volumes.read, CHOICE),
+        "volume": Reader(("kt",), volumes.read, CHOICE),
+        "containers": Reader(("TEU",), volumes.read, CHOICE),
+        "throughput": Reader(("kt", "TEU"), volumes.read, CHOICE),
+    }

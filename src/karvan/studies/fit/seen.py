@@ -11,7 +11,7 @@ import polars as pl
 from karvan.corridor import Corridor
 from karvan.errors import Fault, FaultsError, InputError, NameUnknown
 from karvan.studies.fit.estimate import Z95, Target
-from karvan.studies.fit.readers import Reader, Row, Told
+from karvan.studies.fit.readers import Reader, Row, figures
 
 UNITS: Mapping[str, tuple[str, float]] = {
     "h": ("h", 1.0), "days": ("h", 24.0), "kt": ("kt", 1.0), "thousand t": ("kt", 1.0), "Mt": ("kt", 1000.0),
@@ -30,6 +30,10 @@ class Seen:
     rows: list[dict[str, Any]] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     left: list[dict[str, str]] = field(default_factory=list)
+
+    def leave(self, row: Row, reason: str) -> None:
+        """Puts an observation aside."""
+        self.left.append({"observation_id": row["observation_id"], "quantity": row["quantity"], "reason": reason})
 
     def group(self, row: Row) -> tuple[object, ...]:
         """What tells one series from another."""
@@ -65,21 +69,20 @@ def seen(corridor: Corridor, rows: pl.DataFrame, readers: Mapping[str, Reader]) 
     """Targets of the observations of which the twin gives a figure. Raises FaultsError with every observation that is
     not above 0 or contradicts another."""
     whole = Seen()
-    for quantity, part in rows.group_by("quantity", maintain_order=True):
-        name = str(quantity[0])
-        of_it = part.to_dicts()
-        reader = readers.get(name)
-        figures: Sequence[Told] = (
-            reader.read(corridor, of_it) if reader else [f"the twin has no figure of {name}"] * len(of_it)
-        )
-        for row, figure in zip(of_it, figures, strict=True):
-            unit, by = UNITS.get(str(row["unit"]), ("", 1.0))
-            if reader and isinstance(figure, float) and unit != reader.unit:
-                figure = f"its unit {row['unit']} is not read as {reader.unit}"
-            if isinstance(figure, str):
-                whole.left.append({"observation_id": row["observation_id"], "quantity": name, "reason": figure})
-            else:
-                whole.rows.append({**row, "by": by, "read_unit": unit, "first": figure})
+    asked: list[dict[str, Any]] = []
+    for row in rows.to_dicts():
+        reader, (unit, by) = readers.get(row["quantity"]), UNITS.get(str(row["unit"]), ("", 1.0))
+        if reader is None:
+            whole.leave(row, f"the twin has no figure of {row['quantity']}")
+        elif unit not in reader.units:
+            whole.leave(row, f"its unit {row['unit']} is not read as {' or '.join(reader.units)}")
+        else:
+            asked.append({**row, "by": by, "read_unit": unit})
+    for row, figure in zip(asked, figures(corridor, readers, asked), strict=True):
+        if isinstance(figure, str):
+            whole.leave(row, figure)
+        else:
+            whole.rows.append({**row, "first": figure})
     faults = [*_not_positive(whole.rows), *_contradictions(whole.rows)]
     if faults:
         raise FaultsError(faults)
