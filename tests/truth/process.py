@@ -55,6 +55,8 @@ class Line:
 
     free: int
     inside: int = 0
+    held: int = 0
+    side: int = 0
     queue: list[deque[Any]] = field(default_factory=lambda: [deque() for _ in range(4)])
 
 
@@ -82,6 +84,7 @@ class World:
         self.pool_gate = [int(row[5]) for row in self.f["pools"]]
         self.stores = [Line(int(row[1])) for row in self.f["stores"]]
         self.quays = [Quay() for _ in self.f["quays"]]
+        self.heads: dict[int, float] = {}
         self.log: list[tuple[int, float, int]] = []
         self.waits: dict[int, list[float]] = {}
         self.loads: list[tuple[int, float]] = []
@@ -145,6 +148,10 @@ class World:
                 if self.ahead(a, b - 1) <= num[pc, 0]:
                     one.flow, one.pc = y - 1 if y else one.flow, x
                     continue
+            elif op == m.FOLLOW:
+                came, one.t = one.t, max(one.t, self.heads.get(a, 0.0))
+                self.heads[a] = one.t + self.draw(b, one.key, pc)
+                self.waits.setdefault(meter, []).extend([one.t - came] if one.t < self.horizon else [])
             elif op == m.UNTIL:
                 period, offset = num[pc, 0], num[pc, 1]
                 one.t = offset + period * (np.floor((one.t - offset) / period + 1e-9) + 1.0)
@@ -177,7 +184,7 @@ class World:
                     return
                 one.key, one.serial = child(one.key, one.serial), 0
             elif op == m.SEIZE:
-                yield from self.seize(one, a, x, one.units if y else 1, meter)
+                yield from self.seize(one, a, (x, b), one.units if y else 1, meter)
             elif op == m.RELEASE:
                 self.release(a, max(1, one.units) if y else 1)
             elif op == m.BOARD:
@@ -262,26 +269,34 @@ class World:
         self.current = whole
         yield "turn", None
 
-    def seize(self, one: Thing, store: int, priority: int, asked: int, meter: int) -> Wait:
+    def seize(self, one: Thing, store: int, how: tuple[int, int], asked: int, meter: int) -> Wait:
         line, came = self.stores[store], self.now
-        asked = max(1, asked)
-        if any(line.queue[: priority + 1]) or asked > line.free:
-            line.queue[priority].append((self.current, asked, one))
+        (priority, side), asked = how, max(1, asked)
+        if any(line.queue[: priority + 1]) or not self.fits(line, asked, side):
+            line.queue[priority].append((self.current, asked, side, one))
             yield "turn", None
         else:
-            line.free -= asked
+            self.take(line, asked, side)
         self.waits.setdefault(meter, []).append(self.now - came)
         one.t = self.now
 
+    @staticmethod
+    def fits(line: Line, asked: int, side: int) -> bool:
+        return asked <= line.free and (not line.held or not side or side == line.side)
+
+    @staticmethod
+    def take(line: Line, asked: int, side: int) -> None:
+        line.free, line.held, line.side = line.free - asked, line.held + asked, side
+
     def release(self, store: int, back: int) -> None:
         line = self.stores[store]
-        line.free += back
+        line.free, line.held = line.free + back, line.held - back
         for queue in line.queue:
             while queue:
-                process, asked, _ = queue[0]
-                if asked > line.free:
+                process, asked, side, _ = queue[0]
+                if not self.fits(line, asked, side):
                     return
-                line.free -= asked
+                self.take(line, asked, side)
                 queue.popleft()
                 self.ready.append(process)
 

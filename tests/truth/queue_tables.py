@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import polars as pl
+
 from karvan.corridor import Corridor
 from support import frame
 
@@ -59,3 +61,39 @@ def queue(rates: dict[str, float], resource: dict[str, Any], **demand: Any) -> C
         "sources": [{"source_id": "made", "title": "Made up", "publisher": "the tests", "grade": "D", "kind": "assumption"}],
     }  # fmt: skip
     return Corridor("queue", "1", 2022, {name: frame(name, rows) for name, rows in tables.items()})
+
+
+def line(rate: float, space: float) -> Corridor:
+    """Two stations of one server and a mean of an hour, the second with so many places; those it has no place for wait."""
+    made = queue({"jobs": rate}, {})
+    served = {
+        "node_id": "AA_TWO",
+        "kind": "lane",
+        "servers": 1,
+        "unit": "unit",
+        "time_kind": "exponential",
+        "time_h": 1.0,
+    }
+    stations = [{"resource_id": "one", **served}, {"resource_id": "two", **served, "space": space, "when_full": "wait"}]
+    return made.replace(resources=frame("resources", stations), procedures=frame("procedures", chain("one", "two")))
+
+
+def chain(*resources: str) -> list[dict[str, Any]]:
+    """The rows of a chain at the end of a way with the queue at each of these resources."""
+    return [{"procedure_id": "end", "order": order, "node_id": "AA_TWO", "trigger": "end", "step": "queue", "part": "handling",
+             "resource_id": name, "hours": 1.0} for order, name in enumerate(resources, start=1)]  # fmt: skip
+
+
+def section(rates: tuple[float, float], tracks: int, track: dict[str, Any]) -> Corridor:
+    """A line of one hour run over at these rates there and back, and a limit of trains on it."""
+    made = queue({"there": rates[0], "back": rates[1]}, {})
+    ends = {"there": "AA_TWO", "back": "AA_ONE"}
+    demand = made.demand.with_columns(
+        pl.col("commodity_id").replace_strict(ends).alias("destination"),
+        pl.col("commodity_id").replace_strict({"there": "AA_ONE", "back": "AA_TWO"}).alias("origin"),
+        pl.lit(None, pl.Int64).alias("priority"),
+    )
+    limit = {"resource_id": "line", "link_id": "R1", "kind": "track", "unit": "train", **track}
+    links = made.links.with_columns(pl.lit(1.0).alias("hours"), pl.lit(tracks).cast(pl.Int64).alias("tracks"))
+    limits = frame("resources", [limit])
+    return made.replace(demand=demand, links=links, resources=limits, procedures=made.procedures.clear())

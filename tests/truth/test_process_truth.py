@@ -48,7 +48,14 @@ def flow(
             s.each(model.pool(rng.randint(1, 3)), law(model, rng, 0.3), model.meter(f"crane {number}", "queue"))
         )
     if rng.random() < 0.6:
-        body += [s.seize(store, priority=rng.randint(0, 2)), s.delay(law(model, rng, 1.0)), s.release(store)]
+        side = rng.randint(0, 2)
+        body += [
+            s.seize(store, priority=rng.randint(0, 2), direction=side),
+            s.delay(law(model, rng, 1.0)),
+            s.release(store),
+        ]
+    if rng.random() < 0.4:
+        body.append(s.follow(model.pool(1), law(model, rng, 2.0), model.meter(f"headway {number}", "headway")))
     body.append(s.delay(law(model, rng, 10.0)))
     if rng.random() < 0.7:
         held = yard[0] if rng.random() < 0.5 else -1

@@ -17,8 +17,9 @@ PC, UNITS, SERIAL, FLOW, CARGO, LAST, WAITS, NOTE = range(8)
 """Whole numbers of an entity: its step, units, number of the first, flow, cargo (first and last), meter waited at, a note."""
 BORN, SINCE, SIZE = range(3)
 """Numbers of an entity: when it came, since when it waits, the room one of its units takes."""
-HELD, MOST, QUEUES, BUSY = 0, 1, 2, 10
-"""Columns of a store: held, most, then four queues by priority (head and tail), the meter of work."""
+HELD, MOST, QUEUES, BUSY, SIDE = 0, 1, 2, 10, 11
+"""Columns of a store: held, most, then four queues by priority (head and tail), the meter of work, the direction of those who
+hold it."""
 HEAD, TAIL, SHIPS, SHIPS_LAST, STAMP, CARRIER = range(6)
 """Whole numbers of a quay: units that wait, ships that wait, a stamp for patience, program of trains formed by themselves."""
 LEAST, ROOM, PATIENCE, AFLOAT = range(4)
@@ -89,17 +90,25 @@ def append(ends: Any, head: Whole, link: Ints, e: Whole) -> None:
 
 
 @inner
+def fits(stores: Longs, store: Whole, asked: Whole, direction: Whole) -> Any:
+    """Whether so many more places of a store can be held by one of this direction (0: any)."""
+    there = stores[store, HELD]
+    return there + asked <= stores[store, MOST] and (there == 0 or direction == 0 or stores[store, SIDE] == direction)
+
+
+@inner
 def seize(code: Code, stores: Longs, meters: Floats, daily: Floats, ei: Ints, ef: Floats, link: Ints, e: Whole, pc: Whole,
           t: float, warm: float, horizon: float) -> Any:  # fmt: skip
     """Takes what a step asks of a store, if nobody of the same or a higher priority waits; else waits. Says whether."""
     store = code[pc, A]
     asked = max(1, ei[e, UNITS]) if code[pc, Y] else 1
     queue = QUEUES + 2 * code[pc, X]
-    taken = stores[store, HELD] + asked <= stores[store, MOST]
+    taken = fits(stores, store, asked, code[pc, B])
     for q in range(QUEUES, queue + 2, 2):
         taken = taken and stores[store, q] < 0
     if taken:
         stores[store, HELD] += asked
+        stores[store, SIDE] = code[pc, B]
         qu.recorded(meters, daily, code[pc, M], t, t, 1, warm, horizon)
         qu.held(daily, stores[store, BUSY], t, asked, horizon)
     else:
@@ -121,10 +130,11 @@ def release(code: Code, stores: Longs, meters: Floats, daily: Floats, reg: Longs
             u = stores[store, q]
             at = ei[u, PC]
             asked = max(1, ei[u, UNITS]) if code[at, Y] else 1
-            if stores[store, HELD] + asked > stores[store, MOST]:
+            if not fits(stores, store, asked, code[at, B]):
                 return
             stores[store, q] = link[u]
             stores[store, HELD] += asked
+            stores[store, SIDE] = code[at, B]
             qu.held(daily, stores[store, BUSY], t, asked, horizon)
             qu.recorded(meters, daily, code[at, M], ef[u, SINCE], t, 1, warm, horizon)
             ei[u, WAITS] = 0

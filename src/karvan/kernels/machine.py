@@ -52,7 +52,7 @@ from karvan.kernels.entities import (
 from karvan.kernels.random import Code, Floats, Keys, Longs, bare, child, draw, drawn, mix, unit
 
 (EXIT, REFUSE, DELAY, GATE, BRANCH, JUMP, UNTIL, RETIRE,
- SERVE, EACH, BULK, SCATTER, SEIZE, RELEASE, RETURN, SLOT, BOARD, LOAD, UNLOAD, ARRIVE, LISTED, TIMER, AHEAD) = range(23)  # fmt: skip
+ SERVE, EACH, BULK, SCATTER, SEIZE, RELEASE, RETURN, SLOT, BOARD, LOAD, UNLOAD, ARRIVE, LISTED, TIMER, AHEAD, FOLLOW) = range(24)  # fmt: skip
 ALONE = 7  # operations up to this one touch nothing that is shared: the entity's clock may run ahead
 PATIENT = 1 << 22  # turns without the clock moving, after which a run gives up
 
@@ -327,6 +327,12 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
                         ei[e, FLOW] = code[pc, Y] - 1
                     pc = np.int64(code[pc, X])
                     continue
+            elif op == FOLLOW:
+                first = pools[code[pc, A], qu.FIRST]
+                begin = max(t, servers[first])
+                servers[first] = begin + drawn(laws, values, code[pc, B], key[e] + salt[pc])
+                qu.recorded(meters, daily, code[pc, M], t, begin, 1, warm, horizon)
+                t = begin
             elif op == UNTIL:
                 t = num[pc, 1] + num[pc, 0] * (np.floor((t - num[pc, 1]) / num[pc, 0] + 1e-9) + 1.0)
             elif op == RETIRE:

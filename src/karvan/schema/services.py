@@ -86,7 +86,9 @@ class Resources(Dated):
     open_h_day = num("hours open a day", "h/day", 24, low=0, high=24)
     space = num("places, where space is finite", "unit", 400, low=0)
     when_full = text(
-        "what happens to one who finds no place: waits before it, or is refused", choices=("wait", "refuse")
+        "what happens to one who finds no place: waits before it and blocks what it holds, or is refused"
+        " (empty: space informs, and before ships trains wait outside)",
+        choices=("wait", "refuse"),
     )
     bulk = whole("how many one service takes at most (empty: one)", "unit", 5, low=1)
     absence_kind = text("law of the time it is away whenever idle (empty: never)", choices=DISTRIBUTIONS)

@@ -147,8 +147,14 @@ def _run(corridor: Corridor, arguments: dict[str, Any], seed: int) -> Run:
 
 
 def _built(plan: Plan, flows: Sequence[Flow]) -> Plan:
-    """The plan with its flows and ships."""
-    plan.ranked = any(flow.priority for flow in flows)
+    """The plan with its flows and ships; a first draft shows which queues must go by events."""
+    rows = plan.today.resources.iter_rows(named=True)
+    if len({flow.priority for flow in flows}) > 1 or any(plan.finite(row) or row["kind"] == "track" for row in rows):
+        draft = Plan(plan.today, plan.start, plan.days, plan.tags)
+        for flow in flows:
+            add_flow(draft, flow)
+        plan.held = frozenset(draft.holders)
+        plan.ranked = frozenset(name for name, ranks in draft.ranks.items() if len(ranks) > 1)
     for flow in flows:
         add_flow(plan, flow)
     add_ships(plan)

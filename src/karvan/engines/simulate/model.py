@@ -119,7 +119,7 @@ class Model:
     def store(self, name: str, most: int, cause: str = "queue") -> tuple[int, int]:
         """Something seized and released (berths, yards, tracks, wagons): its number, and its meter."""
         meter = self.meter(name, cause)
-        self.stores.append([0, most, *[-1] * 8, meter + 1])
+        self.stores.append([0, most, *[-1] * 8, meter + 1, 0])
         return len(self.stores) - 1, meter
 
     def quay(self, *, carrier: int = -1, least: float = NEVER, room: float = NEVER, patience: float = NEVER) -> int:
@@ -203,7 +203,7 @@ class Model:
             "pools": _table(self.pools, 8, np.int64),
             "servers": np.zeros(self.free + 1),
             "slots": _table([(per_day, 0.0, 0.0) for per_day in self.slots], 3, np.float64),
-            "stores": _table(self.stores, 11, np.int64),
+            "stores": _table(self.stores, 12, np.int64),
             "quays": _table(quays, 6, np.int64),
             "wishes": _table([(*wish, 0.0) for _, *wish in self.quays], 4, np.float64),
             "gate_at": np.cumsum([0, *(len(one) for one in spans)]),

@@ -32,7 +32,11 @@ class Leg:
 
 @dataclass
 class Plan:
-    """A model under construction, and which of its numbers stand for which rows of the tables."""
+    """A model under construction, and which of its numbers stand for which rows of the tables.
+
+    ``held``: resources that what they served may block; ``ranked``: those whose customers differ in priority. Both are
+    served by events. ``ranks`` and ``holders`` find them out; ``places``: stores of finite space.
+    """
 
     today: Corridor
     start: dt.date
@@ -47,7 +51,12 @@ class Plan:
     load: dict[str, float] = field(default_factory=dict)
     lines: list[tuple[str, str, str, float, int, int]] = field(default_factory=list)
     parts: list[Any] = field(default_factory=list)
-    ranked: bool = False
+    ranks: dict[str, set[int]] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
+    ranked: frozenset[str] = frozenset()
+    holders: set[str] = field(default_factory=set)
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    heads: dict[tuple[str, bool], int] = field(default_factory=dict)
     indexed: dict[tuple[str, str], dict[str, list[Row]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -90,6 +99,20 @@ class Plan:
             self.gates[place] = self.model.gate(rows[0]["group"] or rows[0]["closure_id"], seasons(rows, self.start))
         return self.gates[place], self.meter(place, "weather", holding)
 
+    def hours(self, resource: Row) -> int:
+        """The gate of a resource's opening hours; -1 where it is always open."""
+        name = resource["resource_id"]
+        if resource["open_h_day"] is None or resource["open_h_day"] >= 24:
+            return -1
+        if name not in self.gates:
+            self.gates[name] = self.model.gate(name, daily_hours(resource["open_h_day"], self.days, name))
+        return self.gates[name]
+
+    @staticmethod
+    def finite(resource: Row) -> bool:
+        """Whether those who find no place at a resource wait before it, and block what stands there."""
+        return resource["when_full"] == "wait" and bool(resource["space"])
+
     def quay(self, service: str, tail: str, head: str) -> tuple[int, int]:
         """Where freight waits for a service from a place to the next, and its meter."""
         key = (service, tail, head)
@@ -107,7 +130,8 @@ def _queue(plan: Plan, name: str, row: Row) -> tuple[str, Any, int]:
         raise InputError(
             f"resources {name}: {servers} servers serve nobody", cure="give at least one, or close the place"
         )
-    if plan.ranked or row["kind"] == "berth":
+    if name in plan.held | plan.ranked or row["kind"] == "berth":
+        _by_events(plan, name, row)
         store = model.store(name, servers)
         return "store", store, store[1]
     places = int(row["space"] or 0) if row["when_full"] == "refuse" else 0
@@ -116,12 +140,28 @@ def _queue(plan: Plan, name: str, row: Row) -> tuple[str, Any, int]:
             f"resources {name}: {places} places for {servers} servers", cure="space counts those served too"
         )
     absence = laws.of_kind(model, name, row["absence_kind"], row["absence_h"], 0.0) if row["absence_kind"] else -1
-    gate = -1
-    if row["open_h_day"] is not None and row["open_h_day"] < 24:
-        gate = model.gate(name, daily_hours(row["open_h_day"], plan.days, name))
+    gate = plan.hours(row)
     kind = "bulk" if row["bulk"] and row["bulk"] > 1 else "pool"
     pool = model.pool(servers, places=places, bulk=row["bulk"] or 0, absence=absence, gate=gate)
     return kind, pool, model.meter(name, "queue")
+
+
+def _by_events(plan: Plan, name: str, row: Row) -> None:
+    """Refuses what a resource served by events does not do."""
+    why = "what it served may block it" if name in plan.held else "its customers have different priorities"
+    asked = {
+        "bulk": (row["bulk"] or 0) > 1,
+        "absence_kind": bool(row["absence_kind"]),
+        "when_full": row["when_full"] == "refuse",
+        "open_h_day": name in plan.ranked and row["open_h_day"] is not None and row["open_h_day"] < 24,
+    }
+    for column, there in asked.items():
+        if there and row["kind"] != "berth":
+            raise InputError(
+                f"resources {name}: {column} is not simulated where {why}",
+                cure=f"empty {column}, or "
+                + ("the space of what comes after it" if name in plan.held else "give all who come here one priority"),
+            )
 
 
 def chain(plan: Plan, procedure: str) -> list[Row]:

@@ -52,6 +52,12 @@ class Flow:
         return f"{self.of}{self.origin}|{self.destination}|{self.commodity}"
 
     @property
+    def largest(self) -> int:
+        """The most pieces that come together."""
+        timed = self.train if self.arrivals == "timetable" else self.batch
+        return max((size for _, size in self.lots), default=timed)
+
+    @property
     def labels(self) -> Labels:
         """The arcs of its first way."""
         return self.ways[0].labels if self.ways else ()

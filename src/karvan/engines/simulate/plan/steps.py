@@ -45,9 +45,19 @@ def scatter() -> Step:
     return (m.SCATTER,)
 
 
-def seize(store: tuple[int, int], meter: int = -1, *, priority: int = 0, by_unit: bool = False) -> Step:
-    """Waits for a place of a store (for as many as it has units, ``by_unit``) and holds it."""
-    return (m.SEIZE, store[0], 0, store[1] if meter < 0 else meter, priority, int(by_unit))
+def seize(
+    store: tuple[int, int], meter: int = -1, *, priority: int = 0, by_unit: bool = False, direction: int = 0
+) -> Step:
+    """Waits for a place of a store (for as many as it has units, ``by_unit``) and holds it.
+
+    All who hold it at once have one ``direction``, where one is given (1 or 2).
+    """
+    return (m.SEIZE, store[0], direction, store[1] if meter < 0 else meter, priority, int(by_unit))
+
+
+def follow(pool: int, law: int, meter: int) -> Step:
+    """Waits until the headway behind the one before is over; its own begins then."""
+    return (m.FOLLOW, pool, law, meter)
 
 
 def release(store: tuple[int, int], *, by_unit: bool = False) -> Step:

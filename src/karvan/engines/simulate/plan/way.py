@@ -10,12 +10,11 @@ from karvan.engines.simulate.plan import Leg, Plan, Row, chain, laws, steps
 from karvan.engines.simulate.plan.arrivals import add_source
 from karvan.engines.simulate.plan.decide import Look, Marks, fill, looks, marks
 from karvan.engines.simulate.plan.flows import Flow
+from karvan.engines.simulate.plan.queues import blocked, offer, served, track
 from karvan.errors import InputError
+from karvan.kernels import machine as m
 from karvan.network.compile.arrays import BOARD, MOVE, Label
 from karvan.network.compile.goods import size_in
-
-PIECES = ("unit", "FEU", "TEU", "wagon", "truck", "t")
-HOURS_YEAR = 8760.0
 
 
 def afloat(plan: Plan, label: Label) -> bool:
@@ -46,6 +45,7 @@ def way(plan: Plan, flow: Flow, marks: Marks = MappingProxyType({})) -> Program:
         made.body += [steps.refuse()] * free
         made.legs += [Leg(flow.name, flow.labels[at][0].head, doing="waiting")] * free
         made.points[at] = len(made.body)
+    blocked(plan, made.body, {made.points[at] for at in marks if at in made.points})
     return made
 
 
@@ -69,7 +69,8 @@ def _along(plan: Plan, flow: Flow, made: Program) -> Iterator[int]:
         elif label.procedure:
             for row in chain(plan, label.procedure):
                 out += [steps.scatter()] if row["apart"] else []
-                out += _step(plan, flow, row, near_ship, len(out))
+                pieces = 1 if any(step[0] == m.SCATTER for step in out) else flow.largest
+                out += _step(plan, flow, row, near_ship, len(out), pieces)
                 doing = "waiting" if row["step"] == "queue" else "served"
                 legs += [Leg(flow.name, label.tail, doing=doing)] * (len(out) - len(legs))
         elif label.kind != BOARD or not near_ship or not afloat(plan, label):
@@ -96,14 +97,16 @@ def _yard(plan: Plan, flow: Flow, port: str) -> tuple[int, int] | None:
         if row["kind"] != "yard" or row["unit"] != flow.unit or not (row["space"] or 0) > 0:
             continue
         name = row["resource_id"]
-        if row["space"] < flow.batch:
+        if row["space"] < flow.largest:
             raise InputError(
-                f"resources {name}: space for {row['space']:g} {flow.unit}, but {flow.batch} come together for {flow.name}",
+                f"resources {name}: space for {row['space']:g} {flow.unit}, but {flow.largest} come together for {flow.name}",
                 cure="give it more space, or the demand a smaller batch",
             )
         if name not in plan.queues:
             store = plan.model.store(name, int(row["space"]), "blocking")
             plan.queues[name] = ("store", store, store[1])
+            if plan.finite(row):
+                plan.places[name] = store
         yard: tuple[int, int] = plan.queues[name][1]
         return yard
     return None
@@ -113,30 +116,34 @@ def _passage(plan: Plan, flow: Flow, label: Label, arc: int) -> list[Step]:
     """A link run over, or a wait that only has a mean: a slot of the link where there is one, then time."""
     net = flow.net
     out: list[Step] = []
+    tracks: list[Row] = []
     if label.link:
         for row in plan.rows("resources", label.link, "link_id"):
-            if row["per_day"] and not plan.rows("procedures", row["resource_id"], "resource_id"):
+            if plan.rows("procedures", row["resource_id"], "resource_id"):
+                continue
+            if row["per_day"]:
                 _, number, meter = plan.queue(row["resource_id"])
                 out.append(steps.slot(number, meter, min(1.0, flow.batch / flow.train)))
-                _offer(plan, row["resource_id"], flow, 24.0 / row["per_day"] * flow.batch / flow.train)
-    if net.hours[arc] > 0:
-        law = laws.of_moments(plan.model, float(net.floor[arc]), float(net.hours[arc]), float(net.variance[arc]))
-        out.append(steps.delay(law))
-    return out
+                offer(plan, row["resource_id"], flow, 24.0 / row["per_day"] * flow.batch / flow.train)
+            elif row["kind"] == "track":
+                tracks.append(row)
+    hours = float(net.hours[arc])
+    run = []
+    if hours > 0:
+        law = laws.of_moments(plan.model, float(net.floor[arc]), hours, float(net.variance[arc]))
+        run = [steps.delay(law)]
+    for row in tracks:
+        run = track(plan, flow, row, label.tail == plan.row("links", label.link)["from_node"], run, hours)
+    return out + run
 
 
-def _offer(plan: Plan, name: str, flow: Flow, hours: float) -> None:
-    """Adds to the load offered to a resource: server-hours an hour."""
-    plan.load[name] = plan.load.get(name, 0.0) + flow.pieces_year / flow.batch * hours / HOURS_YEAR
-
-
-def _step(plan: Plan, flow: Flow, row: Row, near_ship: bool, at: int) -> list[Step]:
+def _step(plan: Plan, flow: Flow, row: Row, near_ship: bool, at: int, pieces: int) -> list[Step]:
     """One step of a chain: papers by their shares, the queue at its resource, or time alone."""
     resource = plan.row("resources", row["resource_id"]) if row["resource_id"] else {}
     if near_ship and (resource.get("kind") == "berth" or row["step"] == "departure"):
         return []  # the ship does it
     if resource:
-        return _served(plan, flow, row, resource)
+        return served(plan, flow, row, resource, pieces)
     model = plan.model
     on_paper = laws.of_step(model, row["hours_min"], row["hours"], row["hours_p90"])
     meter = plan.meter(row["node_id"] or row["procedure_id"], "papers") if row["step"] == "papers" else -1
@@ -152,33 +159,6 @@ def _step(plan: Plan, flow: Flow, row: Row, near_ship: bool, at: int) -> list[St
         quick = laws.of_step(model, (row["hours_min"] or 0.0) * scale, row["hours_electronic"], p90)
         out = [steps.branch(share, f"+{len(out) + 2}"), *out, steps.branch(1.0, "+2"), steps.delay(quick, meter)]
     return laws.placed(out, at)
-
-
-def _served(plan: Plan, flow: Flow, row: Row, resource: Row) -> list[Step]:
-    """The queue at a resource and the service there."""
-    name = resource["resource_id"]
-    kind, number, meter = plan.queue(name)
-    part = min(1.0, flow.batch / flow.train)
-    if kind == "slot":
-        _offer(plan, name, flow, 24.0 / resource["per_day"] * part)
-        return [steps.slot(number, meter, part)]
-    by_piece = resource["unit"] in PIECES
-    mean = resource["time_h"] if resource["time_h"] is not None else row["hours"]
-    if resource["unit"] == "TEU" and flow.unit == "FEU":
-        mean *= 2
-    if resource["unit"] == "t":
-        mean *= flow.tonnes
-    if not by_piece:
-        mean *= part
-    law = laws.of_kind(plan.model, name, resource["time_kind"] or "fixed", mean, resource["time_cv"])
-    _offer(plan, name, flow, mean * (flow.batch if by_piece else 1))
-    if kind == "store":
-        return [steps.seize(number, priority=flow.priority), steps.delay(law), steps.release(number)]
-    if kind == "bulk":
-        return [steps.bulk(number, law, meter)]
-    if by_piece and resource["when_full"] != "refuse":
-        return [steps.each(number, law, meter)]
-    return [steps.serve(number, law, meter, "refused")]
 
 
 def add_flow(plan: Plan, flow: Flow) -> None:
