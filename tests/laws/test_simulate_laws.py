@@ -53,7 +53,7 @@ def test_no_more_is_at_work_than_there_are_servers(seed: int) -> None:
     by_meter = {row[3]: model.pools[row[1]][0] for row in model.rows if row[0] in (m.SERVE, m.EACH)}
     for meter, servers in by_meter.items():
         assert ran.queue(meter + 1) <= servers + 1e-9
-    for _, most, *_, busy in model.stores:
+    for _, most, *_, busy, _ in model.stores:
         assert -1e-9 <= ran.queue(busy) <= most + 1e-9
 
 

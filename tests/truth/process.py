@@ -146,7 +146,8 @@ class World:
                 one.t = self.reopens(a, one.t)
             elif op == m.AHEAD:
                 if self.ahead(a, b - 1) <= num[pc, 0]:
-                    one.flow, one.pc = y - 1 if y else one.flow, x
+                    one.pc = x
+                    self.join(one, y)
                     continue
             elif op == m.FOLLOW:
                 came, one.t = one.t, max(one.t, self.heads.get(a, 0.0))
@@ -157,7 +158,7 @@ class World:
                 one.t = offset + period * (np.floor((one.t - offset) / period + 1e-9) + 1.0)
             elif op == m.BRANCH:
                 if rn.unit(np.uint64(mix(mix((one.key + int(self.f["salt"][pc])) & MASK)))) < num[pc, 0]:
-                    one.flow = a - 1 if a else one.flow
+                    self.join(one, a)
                     one.pc = x
                     continue
             elif op == m.JUMP:
@@ -268,6 +269,13 @@ class World:
             self.advance(unit(number))
         self.current = whole
         yield "turn", None
+
+    def join(self, one: Thing, flow: int) -> None:
+        """The thing goes on as of flow number flow - 1, and has entered with that one; 0 leaves it as it is."""
+        if flow:
+            self.entered[one.flow] -= one.units
+            self.entered[flow - 1] += one.units
+            one.flow = flow - 1
 
     def seize(self, one: Thing, store: int, how: tuple[int, int], asked: int, meter: int) -> Wait:
         line, came = self.stores[store], self.now

@@ -90,6 +90,14 @@ def append(ends: Any, head: Whole, link: Ints, e: Whole) -> None:
 
 
 @inner
+def joins(counts: Longs, ei: Ints, e: Whole, flow: Whole) -> None:
+    """An entity goes on as of another flow, and has entered with that one."""
+    counts[ei[e, FLOW], ENTERED] -= ei[e, UNITS]
+    counts[flow, ENTERED] += ei[e, UNITS]
+    ei[e, FLOW] = flow
+
+
+@inner
 def fits(stores: Longs, store: Whole, asked: Whole, direction: Whole) -> Any:
     """Whether so many more places of a store can be held by one of this direction (0: any)."""
     there = stores[store, HELD]

@@ -217,7 +217,7 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
             elif op == BRANCH:
                 if unit(mix(mix(key[e] + salt[pc]))) < num[pc, 0]:
                     if code[pc, A] > 0:
-                        ei[e, FLOW] = code[pc, A] - 1
+                        en.joins(counts, ei, e, code[pc, A] - 1)
                     pc = np.int64(code[pc, X])
                     continue
             elif op == JUMP:
@@ -324,7 +324,7 @@ def run(code: Code, num: Floats, salt: Keys, laws: Floats, values: Floats, pools
             elif op == AHEAD:
                 if en.ahead(code, num, stores, wishes, link, ei, code[pc, A], code[pc, B] - 1) <= num[pc, 0]:
                     if code[pc, Y] > 0:
-                        ei[e, FLOW] = code[pc, Y] - 1
+                        en.joins(counts, ei, e, code[pc, Y] - 1)
                     pc = np.int64(code[pc, X])
                     continue
             elif op == FOLLOW:
