@@ -84,7 +84,9 @@ class Store:
         The key is the command's ``eid`` where none is given. Raises ``KeyReused`` for another request under the key,
         ``KeyBusy`` where one still runs, ``Stale`` where the version is another than ``if_match``; then nothing is kept.
         """
-        for left in reversed(range(TRIES)):
+        left = TRIES
+        while True:
+            left -= 1
             try:
                 with self.pool.connection() as connection, connection.transaction():
                     return _done(connection, command, actor, key or command.eid, if_match)
@@ -97,7 +99,6 @@ class Store:
                 # the clock was stepped within the transaction: once more, by the clock that holds now
                 if error.diag.constraint_name != "recorded_by_the_service" or not left:
                     raise
-        raise AssertionError("unreachable")
 
     def state(self, consignment: str, actor: Actor) -> State | None:
         """The state of a consignment, or none where there is none that the actor may see."""
