@@ -13,6 +13,7 @@ from karvan.network.spread import quantiles
 from karvan.network.ways import Found, Query, deviation, general_cost
 
 Row = dict[str, Any]
+Tags = tuple[dict[str, str], dict[str, int]]
 
 WAYS: dict[str, pl.DataType] = {
     "way": pl.Int64(), "name": pl.String(), "corridor": pl.String(), "km": pl.Float64(), "unit": pl.String(),
@@ -116,10 +117,10 @@ def _name(net: Compiled, real: Ints) -> str:
     return ", ".join(stops) or "direct"
 
 
-def corridor_of(net: Compiled, real: Ints) -> str:
+def corridor_of(net: Compiled, real: Ints, known: Tags | None = None) -> str:
     """The corridor a way belongs to: the most particular one, by the number of its places, of those that make up at
     least a tenth of the way's tagged kilometres (a branch shares most of its way with the trunk)."""
-    tags, places = _tags(net)
+    tags, places = known or tags_of(net)
     km: dict[str, float] = {}
     for arc in real:
         tag = tags.get(net.labels[arc].link)
@@ -129,7 +130,7 @@ def corridor_of(net: Compiled, real: Ints) -> str:
     return min((tag for tag in sorted(km) if km[tag] >= least), key=lambda tag: places[tag], default="")
 
 
-def _tags(net: Compiled) -> tuple[dict[str, str], dict[str, int]]:
+def tags_of(net: Compiled) -> Tags:
     """The corridor of each link that has one, and how many places each corridor touches."""
     tags: dict[str, str] = {}
     touched: dict[str, set[str]] = {}

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from karvan.corridor import Corridor
-from karvan.engines.tell import corridor_of
+from karvan.engines.tell import Tags, corridor_of, tags_of
 from karvan.network import ways as choice
 from karvan.network.compile import Compiled, compile
 from karvan.network.compile.arrays import MOVE, START, Floats, Ints, Label
@@ -82,11 +82,11 @@ def _class(corridor: Corridor, row: dict[str, Any], day: dt.date, most: int, lik
     pair = (row["origin"], row["destination"], row["commodity_id"])
     unit, tonnes = piece(net.goods, row["form"])
     shipped = load(Shipment(*pair[:2], commodity=pair[2], tonnes=LOT_T), net.goods)
-    asked = choice.query(net, shipped, pair[:2])
+    asked, known = choice.query(net, shipped, pair[:2]), tags_of(net)
     if pair in like:
         found = tuple(way for one in like[pair] if (way := arcs(asked, one)) is not None)
     else:
-        found = tuple(_ways(net, shipped, pair[:2], asked, most))
+        found = tuple(_ways(pair[:2], shipped, asked, most, known))
     told = tuple(_labels(asked, way) for way in found)
     kt, teu = row["kt"] or 0.0, row["teu"] or 0.0
     pieces = teu / 2 if unit == "FEU" and teu else kt * 1000 / tonnes
@@ -97,7 +97,7 @@ def _class(corridor: Corridor, row: dict[str, Any], day: dt.date, most: int, lik
     return Class(
         pair, unit, pieces * (1 - bound), pieces * bound, row["captive_to"] or "held by another way",
         kt * 1000 / pieces, (teu / pieces if teu else 2.0 * (unit == "FEU")), asked.tastes.hour * per, batch, train,
-        asked, shipped, found, told, tuple(corridor_of(net, way) for way in map(_real(asked), found)),
+        asked, shipped, found, told, tuple(corridor_of(net, way, known) for way in map(_real(asked), found)),
         np.array([choice.general_cost(asked, way) * per for way in found]),
         np.array([float(asked.costs.price[way].sum()) * per for way in found]),
         np.array([_time(asked, way) * per for way in found]),
@@ -111,9 +111,9 @@ def _time(asked: choice.Query, way: Ints) -> float:
     return asked.tastes.hour * hours + asked.tastes.spread_hour * spread
 
 
-def _ways(net: Compiled, shipped: Load, ends: tuple[str, str], asked: choice.Query, most: int) -> Iterator[Ints]:
+def _ways(ends: tuple[str, str], shipped: Load, asked: choice.Query, most: int, known: Tags) -> Iterator[Ints]:
     """The best ways, and the best of those that keep off the corridors seen before: each corridor shows its own."""
-    seen: set[bytes] = set()
+    net, seen = asked.graph.net, set[bytes]()
     barred: list[str] = []
     now = asked
     for _ in range(CORRIDORS):
@@ -122,7 +122,7 @@ def _ways(net: Compiled, shipped: Load, ends: tuple[str, str], asked: choice.Que
             if (told := way.tobytes()) not in seen:
                 seen.add(told)
                 yield way
-        tag = corridor_of(net, _real(asked)(best[0])) if best else ""
+        tag = corridor_of(net, _real(asked)(best[0]), known) if best else ""
         if not tag or tag in barred:
             return
         barred.append(tag)
