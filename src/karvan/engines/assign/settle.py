@@ -21,6 +21,8 @@ SOFT = 4.0
 """The power of the means by which a ship is full, or has waited long enough."""
 NONE = 1e-12
 """A load that is none, for what is divided by it."""
+NEAR = 1e-4
+"""The gap to which a search only begins."""
 FULL = 0.98
 """How full an element may be where the search begins."""
 
@@ -198,7 +200,8 @@ def settle(market: Market, *, gap: float = 1e-9, delay0: Floats | None = None, m
     """
     waits = market.waits
     at_once = Choice(replace(market, waits=replace(waits, least=np.zeros_like(waits.least))))
-    now = _newton(at_once, _first(at_once) if delay0 is None else delay0, gap, most)
+    near = max(gap, NEAR) if waits.least.any() else gap
+    now = _newton(at_once, _first(at_once) if delay0 is None else delay0, near, most)
     if not waits.least.any():
         return now
     choice = Choice(market)
@@ -208,7 +211,7 @@ def settle(market: Market, *, gap: float = 1e-9, delay0: Floats | None = None, m
             break
         # As long as these loads take to fill: a step towards the least of all balances that cannot pass it.
         held = replace(waits, least=np.zeros_like(waits.least), half_h=waits.filling(low.load)[0])
-        low = _newton(Choice(replace(market, waits=held)), low.delay, gap, most)
+        low = _newton(Choice(replace(market, waits=held)), low.delay, near, most)
         now = _newton(choice, low.delay, gap, most)
     return now
 
