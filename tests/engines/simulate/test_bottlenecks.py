@@ -1,9 +1,11 @@
 """What one more would bring: against theory at one queue, and nothing where nothing waits."""
 
+import polars as pl
 import pytest
 from queue_tables import ferry, queue
 
 import karvan as kv
+from karvan.engines.simulate.bottlenecks import screened
 from karvan.errors import Cancelled, InputError
 
 BUSY = {"time_kind": "exponential", "time_h": 1.0}
@@ -32,6 +34,23 @@ def test_one_more_vessel_of_an_overloaded_line_brings_its_room_a_year() -> None:
     sailings = year.services["departures_year"][0]
     assert (row["table"], row["id"], row["what"]) == ("services", "line", "vessel")
     assert row["kt_year"] == pytest.approx(sailings * 50 / 1000, rel=0.05)
+
+
+def test_who_is_busy_nearly_all_the_time_is_tried_before_a_longer_queue_elsewhere() -> None:
+    """At 95 % use an even service keeps a short queue; one more of it is worth a trial before a queue of three at 40 %."""
+    toy = kv.load("toy")
+    year = kv.simulate(toy, days=20, runs=1)
+    busy = {"bor-crane": (0.95, 2.0), "bor-slot": (None, 0.5), "prt-berth": (0.4, 3.0)}
+    rows = year.resources.filter(pl.col("resource").is_in(list(busy))).with_columns(
+        pl.col("resource")
+        .replace_strict({name: use for name, (use, _) in busy.items()}, return_dtype=pl.Float64)
+        .alias("busy"),
+        pl.col("resource")
+        .replace_strict({name: queue for name, (_, queue) in busy.items()}, return_dtype=pl.Float64)
+        .alias("queue"),
+    )
+    tables = {**year.tables, "resources": rows, "waits": year.waits.clear()}
+    assert [one.id for one in screened(toy, tables, 3)] == ["bor-crane", "prt-berth", "bor-slot"]
 
 
 def test_none_are_tried_unless_asked_for_and_one_run_cannot_be_paired() -> None:

@@ -1,6 +1,7 @@
 """Trace: what movers did, in order, each where the last row left it, and as much of it as the runs count."""
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -100,3 +101,10 @@ def test_no_more_days_are_traced_than_counted(toy: Any) -> None:
     with pytest.raises(InputError, match="trace is 61") as told:
         kv.simulate(toy, days=60, runs=1, trace=61)
     assert told.value.cure
+
+
+def test_sixty_days_of_the_reference_corridor_take_at_most_two_megabytes(tmp_path: Path) -> None:
+    year = kv.simulate(kv.load("titr"), days=60, runs=1, trace=60)
+    year.trace.write_parquet(tmp_path / "trace.parquet")
+    assert year.trace.height > 10_000
+    assert (tmp_path / "trace.parquet").stat().st_size <= 2_000_000

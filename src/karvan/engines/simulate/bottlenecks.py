@@ -23,7 +23,10 @@ HOURS_YEAR = 8760.0
 
 @dataclass(frozen=True)
 class Candidate:
-    """A row of ``table`` of which one more is tried, with the mean number of pieces (at a berth: ships) that wait for it."""
+    """A row of ``table`` of which one more is tried, with the mean number of pieces (at a berth: ships) that wait for it.
+
+    ``use``: the share of its time, or of its ships' room, that is used.
+    """
 
     table: str
     id: str
@@ -31,10 +34,18 @@ class Candidate:
     what: str
     column: str
     queue: float
+    use: float = 0.0
+
+    @property
+    def pressure(self) -> float:
+        """How many wait, or how many an exponential queue of this use would hold, if that is more: who is busy nearly all
+        the time and serves evenly has a short queue, and is short of room all the same."""
+        use = min(self.use, 0.999)
+        return max(self.queue, use / (1.0 - use))
 
 
 def screened(today: Corridor, tables: dict[str, pl.DataFrame], most: int) -> list[Candidate]:
-    """The ``most`` resources and services for which most waits, on average over time; none for which nothing waits."""
+    """The ``most`` resources and services under the greatest pressure, of waits or of use; none for which nothing waits."""
     names = dict(today.nodes.select("node_id", "name").iter_rows())
     out = []
     for row in tables["resources"].iter_rows(named=True):
@@ -43,14 +54,21 @@ def screened(today: Corridor, tables: dict[str, pl.DataFrame], most: int) -> lis
         column = "per_day" if row["busy"] is None else "servers"
         what = "slot a day" if column == "per_day" else row["kind"].replace("_", " ")
         place = row["place"] or ""
-        out.append(Candidate("resources", row["resource"], names.get(place, place), what, column, row["queue"]))
+        out.append(
+            Candidate(
+                "resources", row["resource"], names.get(place, place), what, column, row["queue"], row["busy"] or 0.0
+            )
+        )
     waits = tables["waits"].filter(pl.col("cause") == "vessel")
     lines = waits.with_columns(pl.col("place").str.split("@").list.first()).group_by("place").agg(pl.col("queue").sum())
+    loads = dict(tables["services"].group_by("service").agg(pl.col("load").max()).iter_rows())
     for service, queue in lines.iter_rows():
         line = today.services.row(by_predicate=pl.col("service_id") == service, named=True)
         if queue > 0 and line["vehicles"]:
-            out.append(Candidate("services", service, line["name"], "vessel", "vehicles", queue))
-    return sorted(out, key=lambda one: (-one.queue, one.id))[:most]
+            out.append(
+                Candidate("services", service, line["name"], "vessel", "vehicles", queue, loads.get(service) or 0.0)
+            )
+    return sorted(out, key=lambda one: (-one.pressure, one.id))[:most]
 
 
 def enlarged(today: Corridor, one: Candidate) -> Corridor:
