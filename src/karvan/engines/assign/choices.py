@@ -12,8 +12,10 @@ from karvan.corridor import Corridor
 from karvan.engines.tell import Tags, corridor_of, tags_of
 from karvan.network import ways as choice
 from karvan.network.compile import Compiled, compile
-from karvan.network.compile.arrays import MOVE, START, Floats, Ints, Label
-from karvan.network.compile.goods import piece, size_in
+from karvan.network.compile.arrays import Floats, Ints
+from karvan.network.compile.goods import piece
+from karvan.network.compile.vehicles import Labels
+from karvan.network.compile.vehicles import train as train_of
 from karvan.network.cost import Load, load
 from karvan.network.legs import Leg, Pair, arcs, legs
 from karvan.shipment import Shipment
@@ -22,7 +24,6 @@ LOT_T = 1000.0
 """Tonnes whose prices are asked: a train or more, so that what is paid for a train is not paid for one box."""
 CORRIDORS = 4
 """Corridors that one row of demand is shown, beginning with that of its best way."""
-Labels = tuple[tuple[Label, int], ...]
 Like = Mapping[Pair, tuple[tuple[Leg, ...], ...]]
 """Ways to choose between, by pair, as legs."""
 
@@ -92,7 +93,7 @@ def _class(corridor: Corridor, row: dict[str, Any], day: dt.date, most: int, lik
     pieces = teu / 2 if unit == "FEU" and teu else kt * 1000 / tonnes
     bound = row["captive"] or 0.0
     per = tonnes / shipped.tonnes
-    train = _train(corridor, told[0], unit, tonnes) if told else 1
+    train = train_of(corridor, told[0], unit, tonnes) if told else 1
     batch = int(row["batch"]) if row["batch"] else min(train, max(1, round(pieces / 52)))
     return Class(
         pair, unit, pieces * (1 - bound), pieces * bound, row["captive_to"] or "held by another way",
@@ -136,12 +137,3 @@ def _real(asked: choice.Query) -> Any:
 
 def _labels(asked: choice.Query, way: Ints) -> Labels:
     return tuple((asked.graph.net.labels[int(arc)], int(arc)) for arc in _real(asked)(way))
-
-
-def _train(corridor: Corridor, labels: Labels, unit: str, tonnes: float) -> int:
-    """Pieces that the first vehicle of a way takes; one where the tables do not say."""
-    first = next((label.class_id for label, _ in labels if label.kind in (MOVE, START) and label.class_id), "")
-    rows = corridor.classes.filter(pl.col("class_id") == first)
-    if rows.is_empty() or not rows["capacity"][0]:
-        return 1
-    return max(1, int(rows["capacity"][0] / size_in(rows["capacity_unit"][0], unit, tonnes)))

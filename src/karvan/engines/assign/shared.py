@@ -6,16 +6,15 @@ and delay put in. All loads are of a year of 8,760 hours; see docs/maths/assign.
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
-from karvan.corridor import Corridor
-from karvan.engines.assign.choices import Class, Labels
+from karvan.engines.assign.choices import Class
 from karvan.network.compile import times
 from karvan.network.compile.arrays import BOARD, MOVE, Label
 from karvan.network.compile.goods import size_in
-from karvan.network.compile.moves import tonnes_of
+from karvan.network.compile.vehicles import Labels, Row, Rows, afloat
+from karvan.network.compile.vehicles import berth as berth_of
+from karvan.network.compile.vehicles import room as room_of
 
-Row = dict[str, Any]
 YEAR_H = 8760.0
 BY_PIECE = ("unit", "FEU", "TEU", "wagon", "truck", "t")
 SPREADS = {"fixed": 0.0, "exponential": 1.0}
@@ -50,26 +49,11 @@ class Use:
 
 
 @dataclass
-class Book:
+class Book(Rows):
     """The elements of a corridor on a day, made when a way first meets them."""
 
-    today: Corridor
     elements: list[Element] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
-    indexed: dict[tuple[str, str], dict[str, list[Row]]] = field(default_factory=dict)
-
-    def rows(self, table: str, column: str, name: str) -> list[Row]:
-        """The rows of a table with a value in a column."""
-        if (table, column) not in self.indexed:
-            found = self.indexed.setdefault((table, column), {})
-            for row in self.today.tables[table].iter_rows(named=True):
-                found.setdefault(row[column], []).append(row)
-        return self.indexed[table, column].get(name, [])
-
-    def row(self, table: str, column: str, name: str) -> Row:
-        """The first of them; empty where there is none."""
-        found = self.rows(table, column, name)
-        return found[0] if found else {}
 
     def number(self, element: Element) -> int:
         """The number of an element, which is taken up where it is new."""
@@ -89,7 +73,7 @@ def followed(book: Book, of: Class, labels: Labels) -> tuple[float, list[Use]]:
             hours += float(net.hours[arc]) + _quayside(book, label)
             uses.append(_aboard(book, of, label))
         elif label.procedure:
-            for row in sorted(book.rows("procedures", "procedure_id", label.procedure), key=lambda one: one["order"]):
+            for row in book.chain(label.procedure):
                 more, use = _step(book, of, row, near)
                 hours += more
                 uses += use
@@ -99,20 +83,10 @@ def followed(book: Book, of: Class, labels: Labels) -> tuple[float, list[Use]]:
     return hours, uses
 
 
-def afloat(book: Book, label: Label) -> bool:
-    """Whether a move is made by ships of a known number: a service over water with calls and vehicles of its own."""
-    if label.kind not in (MOVE, BOARD) or not label.service:
-        return False
-    service = book.row("services", "service_id", label.service)
-    if not service.get("vehicles") or not book.rows("calls", "service_id", label.service):
-        return False
-    return book.row("classes", "class_id", service["class_id"])["mode"] in ("sea", "river")
-
-
 def _slots(book: Book, of: Class, label: Label) -> list[Use]:
     """Slots of a link that no chain names."""
-    rows = [row for row in book.rows("resources", "link_id", label.link) if row["per_day"]]
-    free = [row for row in rows if not book.rows("procedures", "resource_id", row["resource_id"])]
+    rows = [row for row in book.rows("resources", label.link, "link_id") if row["per_day"]]
+    free = [row for row in rows if not book.rows("procedures", row["resource_id"], "resource_id")]
     return [_slot(book, of, row) for row in free]
 
 
@@ -124,7 +98,7 @@ def _slot(book: Book, of: Class, row: Row) -> Use:
 
 def _step(book: Book, of: Class, row: Row, near_ship: bool) -> tuple[float, list[Use]]:
     """Hours and uses of one step of a chain; what the ship itself does there is counted with the ship."""
-    resource = book.row("resources", "resource_id", row["resource_id"]) if row["resource_id"] else {}
+    resource = book.row("resources", row["resource_id"]) if row["resource_id"] else {}
     if near_ship and (resource.get("kind") == "berth" or row["step"] == "departure"):
         return 0.0, []
     if not resource:
@@ -149,12 +123,12 @@ def _step(book: Book, of: Class, row: Row, near_ship: bool) -> tuple[float, list
 
 def _aboard(book: Book, of: Class, label: Label) -> Use:
     """A place on the ships of a leg."""
-    service = book.row("services", "service_id", label.service)
-    vehicle = book.row("classes", "class_id", service["class_id"])
+    service = book.row("services", label.service)
+    vehicle = book.row("classes", service["class_id"])
     size = size_in(vehicle["capacity_unit"], of.unit, of.tonnes)
     name = f"{label.service}@{label.tail}-{label.head}"
     if name not in book.numbers:
-        departures, room = _departures(book, service), room_of(book, service)
+        departures, room = _departures(book, service), _room(book, service)
         full = service["dispatch"] in ("full", "min_load")
         least = (service["min_load"] if service["min_load"] is not None else 1.0) * room if full else 0.0
         fills = (least, service["longest_wait_h"] or 168.0)
@@ -162,14 +136,10 @@ def _aboard(book: Book, of: Class, label: Label) -> Use:
     return Use(book.numbers[name], size, 1.0 / of.batch)
 
 
-def room_of(book: Book, service: Row) -> float:
-    """What a ship of a service takes, less what its draught costs in its shallowest port."""
-    vehicle = book.row("classes", "class_id", service["class_id"])
-    ports = [call["node_id"] for call in book.rows("calls", "service_id", service["service_id"])]
-    depths = [book.row("nodes", "node_id", port).get("draught_m") for port in ports]
-    short = max((vehicle["draught_m"] - d for d in depths if d is not None and vehicle["draught_m"]), default=0.0)
-    whole, lost = float(vehicle["capacity"] or 0.0), float(short * (vehicle["payload_t_m"] or 0.0))
-    return whole if lost <= 0 else max(0.0, whole * (1 - lost / tonnes_of(vehicle)))
+def _room(book: Book, service: Row) -> float:
+    """What a ship of a service takes on its line."""
+    ports = [call["node_id"] for call in book.rows("calls", service["service_id"])]
+    return room_of(book, book.row("classes", service["class_id"]), ports)
 
 
 def _departures(book: Book, service: Row) -> float:
@@ -178,8 +148,8 @@ def _departures(book: Book, service: Row) -> float:
     Berths that all who call there would fill let each have its part.
     """
     own = _rounds(book, service)
-    for call in book.rows("calls", "service_id", service["service_id"]):
-        berth = _berth(book, service, call["node_id"])
+    for call in book.rows("calls", service["service_id"]):
+        berth = berth_of(book, service, call["node_id"])
         if berth and berth["time_h"]:
             asked = sum(_rounds(book, other) for other in _callers(book, berth["resource_id"], call["node_id"]))
             most = berth["servers"] * YEAR_H / berth["time_h"]
@@ -191,15 +161,16 @@ def _departures(book: Book, service: Row) -> float:
 
 def _rounds(book: Book, service: Row) -> float:
     """Rounds a year of all ships of a service: sailing, at berths, and waiting for the weather."""
-    calls = sorted(book.rows("calls", "service_id", service["service_id"]), key=lambda one: one["order"])
-    vehicle = book.row("classes", "class_id", service["class_id"])
+    calls = sorted(book.rows("calls", service["service_id"]), key=lambda one: one["order"])
+    vehicle = book.row("classes", service["class_id"])
     sail = 0.0
     for _, call in pairwise(calls):
-        length = book.row("links", "link_id", call["link_id"]).get("length_km") or 0.0
+        length = book.row("links", call["link_id"]).get("length_km") or 0.0
         sail += call["hours"] if call["hours"] is not None else length / (vehicle["speed_kmh"] or 20.0)
     ports = len(calls) if service["one_way"] else 2 * len(calls) - 2
     stays = sum(
-        (_berth(book, service, call["node_id"]).get("time_h") or 0.0) + _shut_h(book, call["node_id"]) for call in calls
+        (berth_of(book, service, call["node_id"]).get("time_h") or 0.0) + _shut_h(book, call["node_id"])
+        for call in calls
     )
     round_h = (1 if service["one_way"] else 2) * sail + stays / max(1, len(calls)) * ports
     return float(service["vehicles"] * YEAR_H / round_h) if round_h > 0 else 0.0
@@ -207,37 +178,19 @@ def _rounds(book: Book, service: Row) -> float:
 
 def _shut_h(book: Book, place: str) -> float:
     """Mean wait for the weather of one who comes at random, over the year's months."""
-    rows = book.rows("closures", "node_id", place)
+    rows = book.rows("closures", place, "node_id")
     waits = [times.closure(row["share"] or 0.0, row["mean_h"] or 0.0)[0] for row in rows]
     return sum(waits) / len(waits) if waits else 0.0
 
 
 def _quayside(book: Book, label: Label) -> float:
     """Half a stay at the berth at either end: loading at one, unloading at the other."""
-    service = book.row("services", "service_id", label.service)
-    return sum(0.5 * (_berth(book, service, port).get("time_h") or 0.0) for port in (label.tail, label.head))
-
-
-def _berth(book: Book, service: Row, port: str) -> Row:
-    """The berth at a port: the one its chains name for the class, or the only one there; empty where there is none."""
-    here = {row["resource_id"]: row for row in book.rows("resources", "node_id", port) if row["kind"] == "berth"}
-    mine = (service["class_id"],)
-    chains = sorted(
-        (
-            row
-            for row in book.rows("procedures", "node_id", port)
-            if row["to_class"] in mine or row["from_class"] in mine
-        ),
-        key=lambda row: (row["procedure_id"], row["order"]),
-    )
-    for row in chains:
-        if row["resource_id"] in here:
-            return here[row["resource_id"]]
-    return next(iter(here.values())) if len(here) == 1 else {}
+    service = book.row("services", label.service)
+    return sum(0.5 * (berth_of(book, service, port).get("time_h") or 0.0) for port in (label.tail, label.head))
 
 
 def _callers(book: Book, berth: str, port: str) -> list[Row]:
     """The services with ships of their own that use a berth."""
-    names = {call["service_id"] for call in book.rows("calls", "node_id", port)}
-    services = (book.row("services", "service_id", name) for name in sorted(names))
-    return [one for one in services if one["vehicles"] and _berth(book, one, port).get("resource_id") == berth]
+    names = {call["service_id"] for call in book.rows("calls", port, "node_id")}
+    services = (book.row("services", name) for name in sorted(names))
+    return [one for one in services if one["vehicles"] and berth_of(book, one, port).get("resource_id") == berth]

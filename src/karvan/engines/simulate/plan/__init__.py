@@ -10,14 +10,11 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from karvan.corridor import Corridor
 from karvan.engines.simulate.model import Model
 from karvan.engines.simulate.plan import laws
 from karvan.engines.simulate.plan.seasons import daily_hours, seasons
 from karvan.errors import InputError
-from karvan.schema import TABLES
-
-Row = dict[str, Any]
+from karvan.network.compile.vehicles import Row, Rows
 
 
 @dataclass(frozen=True)
@@ -31,14 +28,13 @@ class Leg:
 
 
 @dataclass
-class Plan:
+class Plan(Rows):
     """A model under construction, and which of its numbers stand for which rows of the tables.
 
     ``held``: resources that what they served may block; ``ranked``: those whose customers differ in priority. Both are
     served by events. ``ranks`` and ``holders`` find them out; ``places``: stores of finite space.
     """
 
-    today: Corridor
     start: dt.date
     days: float
     tags: tuple[str, ...]
@@ -57,7 +53,6 @@ class Plan:
     holders: set[str] = field(default_factory=set)
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     heads: dict[tuple[str, bool], int] = field(default_factory=dict)
-    indexed: dict[tuple[str, str], dict[str, list[Row]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         days = (self.start + dt.timedelta(days=day) for day in range(1, math.ceil(self.days)))
@@ -69,20 +64,6 @@ class Plan:
         if key not in self.meters:
             self.meters[key] = self.model.meter(name, cause)
         return self.meters[key]
-
-    def rows(self, table: str, name: str, by: str = "") -> list[Row]:
-        """The rows of a table with a value in a column (the first of its key), in the table's order."""
-        column = by or TABLES[table].key_columns()[0]
-        if (table, column) not in self.indexed:
-            found = self.indexed.setdefault((table, column), {})
-            for row in self.today.tables[table].iter_rows(named=True):
-                found.setdefault(row[column], []).append(row)
-        return self.indexed[table, column].get(name, [])
-
-    def row(self, table: str, name: str) -> Row:
-        """One row of a table by its single key."""
-        found = self.rows(table, name)
-        return found[0] if found else {}
 
     def queue(self, name: str) -> tuple[str, Any, int]:
         """The queue of a resource: what kind of thing it is in the model, its number there, its meter."""
@@ -162,8 +143,3 @@ def _by_events(plan: Plan, name: str, row: Row) -> None:
                 cure=f"empty {column}, or "
                 + ("the space of what comes after it" if name in plan.held else "give all who come here one priority"),
             )
-
-
-def chain(plan: Plan, procedure: str) -> list[Row]:
-    """The steps of a procedure, in order."""
-    return sorted(plan.rows("procedures", procedure), key=lambda row: row["order"])

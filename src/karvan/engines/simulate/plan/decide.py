@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from karvan.engines.simulate.model import Step
 from karvan.engines.simulate.plan import steps
 from karvan.engines.simulate.plan.flows import Flow
-from karvan.engines.simulate.plan.shares import Labels
 from karvan.network.compile.arrays import MOVE, Label
+from karvan.network.compile.vehicles import Labels
 from karvan.network.legs import Leg
 
 Marks = Mapping[int, int]

@@ -9,10 +9,11 @@ from typing import Any
 import polars as pl
 
 from karvan.corridor import Corridor
-from karvan.engines.simulate.plan.shares import Labels, Table, Way, ways
+from karvan.engines.simulate.plan.shares import Table, Way, ways
 from karvan.network.compile import Compiled, compile
-from karvan.network.compile.arrays import MOVE, START
-from karvan.network.compile.goods import piece, size_in
+from karvan.network.compile.goods import piece
+from karvan.network.compile.vehicles import Labels
+from karvan.network.compile.vehicles import train as train_of
 from karvan.network.demand import demand_of
 from karvan.network.legs import told
 
@@ -68,7 +69,7 @@ class Flow:
             return (self,)
         return tuple(
             replace(self, ways=(one,), pieces_year=self.pieces_year * one.share,
-                    train=_train(corridor, one.labels, self.unit, self.tonnes))
+                    train=train_of(corridor, one.labels, self.unit, self.tonnes))
             for one in self.ways
         )  # fmt: skip
 
@@ -103,7 +104,7 @@ def flow_of(corridor: Corridor, row: dict[str, Any], kt: float, start: dt.date, 
     reason = "" if found else "no way on the corridor asked for"
     boxes = row["seen_teu"] if row["seen_kt"] is not None else row["teu"]
     pieces = boxes / 2 if unit == "FEU" and boxes else kt * 1000 / tonnes
-    train = _train(corridor, labels, unit, tonnes)
+    train = train_of(corridor, labels, unit, tonnes)
     weekly = max(1, math.ceil(pieces / 52))
     batch = int(row["batch"]) if row["batch"] else min(train, weekly)
     often = row["departures_week"] or 0.0
@@ -113,12 +114,3 @@ def flow_of(corridor: Corridor, row: dict[str, Any], kt: float, start: dt.date, 
         row["origin"], row["destination"], row["commodity_id"], unit, pieces, batch, train, tonnes,
         row["arrivals"] or "random", row["priority"] or 0, found, net, reason, often, row["offset_h"] or 0.0,
     )  # fmt: skip
-
-
-def _train(corridor: Corridor, labels: Labels, unit: str, tonnes: float) -> int:
-    """Pieces that the first vehicle of the way takes; one where the tables do not say."""
-    first = next((label.class_id for label, _ in labels if label.kind in (MOVE, START) and label.class_id), "")
-    rows = corridor.classes.filter(pl.col("class_id") == first)
-    if rows.is_empty() or not rows["capacity"][0]:
-        return 1
-    return max(1, int(rows["capacity"][0] / size_in(rows["capacity_unit"][0], unit, tonnes)))

@@ -5,10 +5,11 @@ has run over a section into a full place.
 """
 
 from karvan.engines.simulate.model import Step
-from karvan.engines.simulate.plan import Plan, Row, laws, steps
+from karvan.engines.simulate.plan import Plan, laws, steps
 from karvan.engines.simulate.plan.flows import Flow
 from karvan.errors import InputError
 from karvan.kernels import machine as m
+from karvan.network.compile.vehicles import Row
 
 PIECES = ("unit", "FEU", "TEU", "wagon", "truck", "t")
 HOURS_YEAR = 8760.0

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from karvan.network import legs
 from karvan.network import ways as choice
 from karvan.network.compile import Compiled
-from karvan.network.compile.arrays import Ints, Label
+from karvan.network.compile.arrays import Ints
+from karvan.network.compile.vehicles import Labels
 from karvan.network.cost import load
 from karvan.network.legs import Leg, Pair, Told
 from karvan.shipment import Shipment
 
 LOOKED_AT = 6
 """Ways among which the first that uses the corridor is taken."""
-Labels = tuple[tuple[Label, int], ...]
-"""The arcs of a way, each with its number in the network."""
 Table = Mapping[Pair, Sequence[Told]]
 
 

@@ -1,16 +1,17 @@
 """Ships: the vehicles of a service with calls over water, as entities that go round its ports."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import polars as pl
 
 from karvan.engines.simulate.model import NEVER, Step
-from karvan.engines.simulate.plan import Leg, Plan, Row, chain, laws, steps
+from karvan.engines.simulate.plan import Leg, Plan, laws, steps
 from karvan.errors import InputError
 from karvan.network.compile import times
-from karvan.network.compile.moves import tonnes_of
+from karvan.network.compile.vehicles import Row
+from karvan.network.compile.vehicles import berth as berth_of
+from karvan.network.compile.vehicles import room as room_of
 
 LONGEST_H = 168.0
 """A ship that sails when full and says no longest wait sails after this one: none waits for ever."""
@@ -26,7 +27,7 @@ def _add_service(plan: Plan, service: Row) -> None:
     model, name = plan.model, service["service_id"]
     vehicle = plan.row("classes", service["class_id"])
     calls = plan.today.calls.filter(pl.col("service_id") == name).sort("order").to_dicts()
-    room = capacity(plan, vehicle, [call["node_id"] for call in calls])
+    room = room_of(plan, vehicle, [call["node_id"] for call in calls])
     if room <= 0:
         raise InputError(f"services {name}: its ships can load nothing", cure="give its class a capacity and a draught")
     legs = [(a["node_id"], b["node_id"], b) for a, b in pairwise(calls)]
@@ -90,7 +91,7 @@ def _leg(plan: Plan, service: Row, ends: tuple[str, str], port: _Port) -> list[S
     """
     model = plan.model
     tail, head = ends
-    berth = _berth(plan, service, tail)
+    berth = berth_of(plan, service, tail)
     quay = plan.quays.get((service["service_id"], tail, head))
     handle: list[Step] = []
     out: list[Step] = []
@@ -155,27 +156,3 @@ def _sail(plan: Plan, vehicle: Row, stops: list[Row]) -> int:
             hours = length / (vehicle["speed_kmh"] or 20.0)
         total = total + times.step(stop["hours_min"], hours, stop["hours_p90"])
     return laws.of_moments(plan.model, total.floor, total.mean, total.variance)
-
-
-def _berth(plan: Plan, service: Row, port: str) -> Row | None:
-    """The berth at a port: the one its chains name for the class, or the only one there."""
-    here = plan.today.resources.filter((pl.col("node_id") == port) & (pl.col("kind") == "berth"))
-    names = set(here["resource_id"].to_list())
-    uses = plan.today.procedures.filter(
-        (pl.col("node_id") == port)
-        & ((pl.col("to_class") == service["class_id"]) | (pl.col("from_class") == service["class_id"]))
-    )
-    for procedure in uses["procedure_id"].unique().sort().to_list():
-        for row in chain(plan, procedure):
-            if row["resource_id"] in names:
-                return plan.row("resources", row["resource_id"])
-    return here.row(0, named=True) if here.height == 1 else None
-
-
-def capacity(plan: Plan, vehicle: Row, ports: Sequence[str]) -> float:
-    """What a ship takes on a line, less what its draught costs in the shallowest port."""
-    depths = [plan.row("nodes", port).get("draught_m") for port in ports]
-    short = max((vehicle["draught_m"] - d for d in depths if d is not None and vehicle["draught_m"]), default=0.0)
-    whole = float(vehicle["capacity"] or 0.0)
-    lost = float(short * (vehicle["payload_t_m"] or 0.0))
-    return whole if lost <= 0 else max(0.0, whole * (1 - lost / tonnes_of(vehicle)))

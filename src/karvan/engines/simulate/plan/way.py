@@ -6,7 +6,7 @@ from functools import partial
 from types import MappingProxyType
 
 from karvan.engines.simulate.model import Step
-from karvan.engines.simulate.plan import Leg, Plan, Row, chain, laws, steps
+from karvan.engines.simulate.plan import Leg, Plan, laws, steps
 from karvan.engines.simulate.plan.arrivals import add_source
 from karvan.engines.simulate.plan.decide import Look, Marks, fill, looks, marks
 from karvan.engines.simulate.plan.flows import Flow
@@ -15,16 +15,7 @@ from karvan.errors import InputError
 from karvan.kernels import machine as m
 from karvan.network.compile.arrays import BOARD, MOVE, Label
 from karvan.network.compile.goods import size_in
-
-
-def afloat(plan: Plan, label: Label) -> bool:
-    """Whether a move is made by ships that are simulated: a service over water with calls and vehicles of its own."""
-    if label.kind not in (MOVE, BOARD) or not label.service:
-        return False
-    service = plan.row("services", label.service)
-    if not service.get("vehicles") or not plan.rows("calls", label.service):
-        return False
-    return plan.row("classes", service["class_id"])["mode"] in ("sea", "river")
+from karvan.network.compile.vehicles import Row, afloat
 
 
 @dataclass
@@ -67,7 +58,7 @@ def _along(plan: Plan, flow: Flow, made: Program) -> Iterator[int]:
             asked = plan.load.get(f"{label.service}@{label.tail}-{label.head}", 0.0)
             plan.load[f"{label.service}@{label.tail}-{label.head}"] = asked + flow.pieces_year * size
         elif label.procedure:
-            for row in chain(plan, label.procedure):
+            for row in plan.chain(label.procedure):
                 out += [steps.scatter()] if row["apart"] else []
                 pieces = 1 if any(step[0] == m.SCATTER for step in out) else flow.largest
                 out += _step(plan, flow, row, near_ship, len(out), pieces)

@@ -8,9 +8,10 @@ import numpy as np
 import polars as pl
 
 from karvan.engines.simulate.model import Array, Ran, spans
-from karvan.engines.simulate.plan import Plan, Row
+from karvan.engines.simulate.plan import Plan
 from karvan.engines.simulate.tell.measures import F, N, S, growth, holding, interval, known, mean_wait, metered
 from karvan.kernels import queues as qu
+from karvan.network.compile.vehicles import Row
 
 WAITS = {
     "place": S,
