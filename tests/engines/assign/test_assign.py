@@ -68,6 +68,13 @@ def test_what_is_asked_is_carried_or_refused_and_shares_add_up(base: kv.Corridor
     assert year.corridors["kt"].sum() == pytest.approx(year.ways["kt"].sum())
 
 
+def test_the_same_inputs_give_the_same_tables() -> None:
+    titr = kv.load("titr")
+    one, other = kv.assign(titr), kv.assign(titr)
+    for name, table in one.tables.items():
+        assert table.equals(other.tables[name], null_equal=True), name
+
+
 def test_captive_freight_is_refused_with_its_reason(base: kv.Corridor) -> None:
     half = base.replace(
         demand=base.demand.with_columns(pl.lit(0.25).alias("captive"), pl.lit("the north").alias("captive_to"))

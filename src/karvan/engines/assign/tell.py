@@ -1,5 +1,6 @@
 """Tell: flows in balance as frames."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -105,11 +106,22 @@ def _flows(corridor: Corridor, ready: Prepared, flow: Floats) -> pl.DataFrame:
 
 
 def _corridors(ways: pl.DataFrame) -> pl.DataFrame:
-    """By corridor and commodity, and the share of the commodity's freight that chose."""
-    frame = ways.group_by("corridor", "commodity").agg(pl.col("kt", "kteu").sum())
-    boxes = pl.when(pl.col("kt").sum().over("commodity") > 0).then(pl.col("kt")).otherwise(pl.col("kteu"))
-    frame = frame.with_columns((boxes / boxes.sum().over("commodity")).fill_nan(0.0).alias("share"))
-    return frame.select(*CORRIDORS).sort("commodity", "kt", "corridor", descending=[False, True, False])
+    """By corridor and commodity, and the share of the commodity's freight that chose.
+
+    Summed exactly, so that the order in which rows are met changes no digit.
+    """
+    cells: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for corridor, commodity, kt, kteu in ways.select("corridor", "commodity", "kt", "kteu").iter_rows():
+        cells.setdefault((corridor, commodity), []).append((kt, kteu))
+    sums = {key: tuple(math.fsum(column) for column in zip(*parts, strict=True)) for key, parts in cells.items()}
+    rows = []
+    for (corridor, commodity), (kt, kteu) in sums.items():
+        mine = [found for (_, name), found in sums.items() if name == commodity]
+        by = 0 if math.fsum(found[0] for found in mine) > 0 else 1
+        whole = math.fsum(found[by] for found in mine)
+        rows.append((corridor, commodity, kt, kteu, (kt, kteu)[by] / whole if whole else 0.0))
+    frame = pl.DataFrame(rows, schema=CORRIDORS, orient="row")
+    return frame.sort("commodity", "kt", "corridor", descending=[False, True, False])
 
 
 def _operators(corridor: Corridor, paid: dict[str, tuple[float, float]]) -> pl.DataFrame:
