@@ -1,15 +1,20 @@
 """Prices that players set apart, each for its own profit, or together.
 
-A **charge** j is what one player asks, over its avoidable cost, for a unit of q_j. Player i owns the charges of own(i),
-and q answers all of them. With conduct theta (1: own profit; 0: nobody takes more than its cost) and regard kappa for
-others' profits (0: none; 1: joint profit) each charge that is not held by a floor or cap meets
+A **lever** j is a number by which one player's prices move: q_j is what it brings that player for each unit, flows as they
+are. An **account** r is a sum of money (or freight) that answers all levers: each player's profit, and what else counts.
+With conduct theta (1: own profit; 0: nobody takes more than its cost) and weights w (which accounts who moves a lever looks
+after) each lever that is not held by a floor or cap meets
 
-    theta q_j + sum_l in own(i) m_l dq_l/dm_j + kappa sum_l not in own(i) m_l dq_l/dm_j = 0.
+    theta_j q_j + sum_r w_rj (dA_r/dx_j - [r owns j] q_j) = 0.
+
+Weights that see only the own profit give Nash's balance, weights that see those of several players their joint profit; a
+weight on freight is what a unit of it is worth beside profit, as the multiplier of a target of traffic is.
 
 Sources: A. Cournot, Recherches sur les principes mathematiques de la theorie des richesses (1838), chapter IX, for
 complements; T. F. Bresnahan, The oligopoly solution concept is identified, Economics Letters 10 (1982), and E. G. Weyl,
-M. Fabinger, Pass-through as an economic tool, Journal of Political Economy 121 (2013), for conduct; S. C. Dirkse, M. C.
-Ferris, Optimization Methods and Software 5 (1995), for prices held between bounds.
+M. Fabinger, Pass-through as an economic tool, Journal of Political Economy 121 (2013), for conduct; C. G. Broyden, A class
+of methods for solving nonlinear simultaneous equations, Mathematics of Computation 19 (1965); D. P. Bertsekas, Projected
+Newton methods for optimization problems with simple constraints, SIAM Journal on Control and Optimization 20 (1982).
 """
 
 from collections.abc import Callable
@@ -17,131 +22,229 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import least_squares
 
 from karvan.errors import InputError
 
 Floats = NDArray[np.float64]
-Answer = Callable[[Floats], Floats]
-"""Quantities (n) at charges (n)."""
+ROUNDS = 60
+"""Steps that one balance may take."""
+FRESH = 12
+"""Steps after which slopes that are only carried on are measured again."""
+CLOSE = 1e-7
+"""How far a lever may still be moved, by its room, in a balance."""
+STRIDE = 0.1
+"""The part of its room that a lever moves at most in a step."""
+NEXT = 1e-9
+"""How near a bound, by its room, a lever is set on it."""
+STEP = 1e-4
+"""The part of its room by which a lever is moved to measure slopes."""
+
+
+class Seen(NamedTuple):
+    """What levers bring: each its quantity (n), the accounts (R), and how these answer the levers (R, n)."""
+
+    quantity: Floats
+    account: Floats
+    push: Floats
 
 
 class Game(NamedTuple):
-    """Charges and who sets them.
+    """Levers and who moves them.
 
-    answer: quantities at given charges. owner: int (n), the player of each charge. low, high: float (n), floors and caps
-    of each charge (finite: a game without them may have no end). slope: the matrix dq_l/dm_j (l, j) at given charges;
-    without it, central differences of `answer`.
+    look: what is seen at given levers (n). owner: int (n), the account of each lever's player. low, high: float (n),
+    floors and caps (finite: a game without them may have no end).
     """
 
-    answer: Answer
+    look: Callable[[Floats], Seen]
     owner: ArrayLike
     low: ArrayLike
     high: ArrayLike
-    slope: Callable[[Floats], Floats] | None = None
+
+
+class Slopes(NamedTuple):
+    """How a game's pushes (R, n, n) and quantities (n, n) answer its levers (last): measured, then carried on."""
+
+    push: Floats
+    quantity: Floats
 
 
 class Set(NamedTuple):
-    """Charges that are set, float (n), their quantities, each player's profit, and how far from a balance they are.
+    """Levers that are set, float (n), and what is seen there.
 
-    held: -1 at its floor, 1 at its cap, else 0. amiss: by how much a charge would still be moved, by its room; a charge
-    at a cap that nothing but the cap keeps is `held`, and says that the game has no end of its own.
+    held: -1 at its floor, 1 at its cap, else 0. amiss: by how much a lever would still be moved, by its room. steps: how
+    often the game was looked at. slopes: to begin another balance from.
     """
 
-    charge: Floats
-    quantity: Floats
-    profit: Floats
+    lever: Floats
+    seen: Seen
     held: NDArray[np.int8]
     amiss: float
+    steps: int
+    slopes: Slopes
 
 
-def profits(game: Game, charge: ArrayLike, quantity: ArrayLike | None = None) -> Floats:
-    """What each player earns over its avoidable cost."""
-    at = np.asarray(charge, np.float64)
-    sold = game.answer(at) if quantity is None else np.asarray(quantity, np.float64)
-    return np.asarray(np.bincount(np.asarray(game.owner), weights=at * sold), np.float64)
+def each(game: Game, accounts: int) -> Floats:
+    """Weights under which each player looks after its own profit (R, n)."""
+    return np.asarray(np.arange(accounts)[:, None] == np.asarray(game.owner)[None, :], np.float64)
 
 
-def slopes(game: Game, charge: Floats) -> Floats:
-    """How quantities (rows) answer charges (columns)."""
-    if game.slope is not None:
-        return game.slope(charge)
-    low, high = np.asarray(game.low, np.float64), np.asarray(game.high, np.float64)
-    found = np.empty((charge.size, charge.size))
-    for j, step in enumerate(1e-4 * (high - low)):
-        above, below = charge.copy(), charge.copy()
-        above[j] += step
-        below[j] -= step
-        found[:, j] = (game.answer(above) - game.answer(below)) / (2.0 * step)
-    return found
+def joined(game: Game, accounts: int, together: ArrayLike) -> Floats:
+    """Weights under which some players (accounts) look after their joint profit, all others each after its own (R, n)."""
+    inside = np.isin(np.arange(accounts), np.asarray(together, np.int64))
+    both = inside[:, None] & inside[np.asarray(game.owner, np.int64)][None, :]
+    return np.maximum(each(game, accounts), both)
 
 
-def set_apart(
+def measured(game: Game, at: Floats) -> Slopes:
+    """Slopes by central differences."""
+    _, low, high = _checked(game)
+    first = game.look(at)
+    push, quantity = np.empty((*first.push.shape, at.size)), np.empty((at.size, at.size))
+    for j, step in enumerate(STEP * (high - low)):
+        above, below = at.copy(), at.copy()
+        above[j], below[j] = min(at[j] + step, high[j]), max(at[j] - step, low[j])
+        up, down = game.look(above), game.look(below)
+        push[:, :, j] = (up.push - down.push) / (above[j] - below[j])
+        quantity[:, j] = (up.quantity - down.quantity) / (above[j] - below[j])
+    return Slopes(push, quantity)
+
+
+def balance(
     game: Game,
+    weight: Floats,
     *,
-    conduct: float = 1.0,
-    regard: float = 0.0,
+    conduct: ArrayLike = 1.0,
     start: ArrayLike | None = None,
+    slopes: Slopes | None = None,
 ) -> Set:
-    """Charges from which no player would move; with `regard` 1 they are those of the greatest joint profit.
+    """Levers from which nobody would move, under weights (R, n).
 
-    conduct: theta, in [0, 1]; regard: kappa, in [0, 1]. start: charges to begin from (a tenth of the way to the caps).
-    The answer is a point where first-order conditions hold; `strays` tests whether it is more than that. Raises
-    InputError for bounds that are not finite or crossed, or weights out of range.
+    conduct: theta, in [0, 1], one or one for each lever. start: levers to begin from (a tenth of the way to the caps). slopes: of
+    an earlier balance nearby. Newton's method on the conditions, each player's own part kept downhill so that it ends on a
+    best answer and on no worst one; slopes are measured once and then carried on (Broyden). Where it ends further than
+    CLOSE from a balance, `amiss` says so. Raises InputError for bounds that are not finite or crossed, conduct out of range.
     """
-    owner, low, high = _checked(game, conduct, regard)
-    weight = np.where(owner[:, None] == owner[None, :], 1.0, regard)  # (l, j): how l's charge counts to j's setter
-    room = high - low
-
-    first = low + 0.1 * room if start is None else np.clip(np.asarray(start, np.float64), low, high)
-    least = 1e-12 * max(float(np.abs(game.answer(first)).max()), 1e-300)
-
-    def push(charge: Floats) -> Floats:
-        # By quantity, so that a charge that has driven all away does not pass for one that nobody would move.
-        quantity = game.answer(charge)
-        lost = (charge[:, None] * slopes(game, charge) * weight).sum(0)
-        return np.asarray(conduct + lost / np.maximum(quantity, least))
-
-    def residual(charge: Floats) -> Floats:
-        # Nought where the push is nought, or where it is against the bound at which the charge stands.
-        return np.asarray((charge - np.clip(charge + 0.1 * room * push(charge), low, high)) / room)
-
-    inside = np.clip(first, low + 1e-9 * room, high - 1e-9 * room)
-    found = least_squares(residual, inside, bounds=(low, high), xtol=1e-15, ftol=1e-15, gtol=1e-15, x_scale=room)
-    # The solver stays inside; a charge that it has brought next to a bound is set on it where that is no worse.
-    near = 1e-4 * room
-    onto = np.where(found.x - low <= near, low, np.where(high - found.x <= near, high, found.x))
-    charge = onto if np.abs(residual(onto)).max() <= np.abs(residual(found.x)).max() else found.x
-    quantity = game.answer(charge)
-    held = np.where(charge <= low, -1, np.where(charge >= high, 1, 0)).astype(np.int8)
-    return Set(charge, quantity, profits(game, charge, quantity), held, float(np.abs(residual(charge)).max()))
+    owner, low, high = _checked(game)
+    theta = np.broadcast_to(np.asarray(conduct, np.float64), owner.shape)
+    if not ((theta >= 0.0) & (theta <= 1.0)).all():
+        raise InputError("conduct is out of range", cure="give numbers between 0 and 1")
+    at = low + 0.1 * (high - low) if start is None else np.clip(np.asarray(start, np.float64), low, high)
+    problem = _Problem(weight, theta, owner, low, high)
+    seen, steps = game.look(at), 1
+    known, age = (slopes, 0) if slopes else (measured(game, at), 0)
+    stride, far = STRIDE, problem.amiss(at, seen)
+    for _ in range(ROUNDS):
+        if far <= CLOSE:
+            break
+        if age >= FRESH:
+            known, age, stride = measured(game, at), 0, STRIDE
+        to = problem.step(at, seen, known, stride)
+        there, steps = game.look(to), steps + 1
+        known, age = _carried(known, to - at, seen, there), age + 1
+        off = problem.amiss(to, there)
+        stride = min(2.0 * stride, STRIDE) if off < far else 0.5 * stride
+        if off < 1.5 * far:
+            at, seen, far = to, there, off
+    held = np.where(at <= low, -1, np.where(at >= high, 1, 0)).astype(np.int8)
+    return Set(at, seen, held, far, steps, known)
 
 
-def _checked(game: Game, conduct: float, regard: float) -> tuple[NDArray[np.int64], Floats, Floats]:
+class _Problem(NamedTuple):
+    """Whose conditions are to be met, between which bounds."""
+
+    weight: Floats
+    theta: Floats
+    owner: NDArray[np.int64]
+    low: Floats
+    high: Floats
+
+    def force(self, seen: Seen) -> Floats:
+        """Which way, and how much, each lever would be moved."""
+        return np.asarray((self.weight * seen.push).sum(0) - (1.0 - self.theta) * seen.quantity)
+
+    def amiss(self, at: Floats, seen: Seen) -> float:
+        """By quantity, so that a lever that has driven all away does not pass for one that nobody would move."""
+        room = self.high - self.low
+        force = self.force(seen) / np.abs(self._some(seen))
+        return float(np.abs((at - np.clip(at + STRIDE * room * force, self.low, self.high)) / room).max())
+
+    def step(self, at: Floats, seen: Seen, known: Slopes, stride: float) -> Floats:
+        """Newton's step of the levers that no bound holds, no longer than a part of their room."""
+        force, room = self.force(seen), self.high - self.low
+        free = ~((at <= self.low) & (force <= 0.0) | (at >= self.high) & (force >= 0.0))
+        matrix = np.einsum("rj,rjk->jk", self.weight, known.push) - (1.0 - self.theta)[:, None] * known.quantity
+        # The force by quantity is nearly straight where demand falls ever more slowly, the force itself is not.
+        matrix = (matrix - (force / self._some(seen))[:, None] * known.quantity) * room[None, :]
+        for unit in self._units():
+            mine = np.flatnonzero(unit & free)
+            if mine.size:
+                block = matrix[np.ix_(mine, mine)] * room[mine, None]
+                most = float(np.linalg.eigvalsh(0.5 * (block + block.T)).max())
+                least = 1e-6 * max(float(np.abs(np.diag(block)).max()), 1e-300)
+                matrix[mine, mine] -= max(most + least, 0.0) / room[mine]
+        move = np.zeros(at.size)
+        here = np.flatnonzero(free)
+        move[here] = np.linalg.solve(matrix[np.ix_(here, here)], -force[here])
+        move *= min(1.0, stride / max(float(np.abs(move).max()), 1e-300))
+        to = np.clip(at + move * room, self.low, self.high)
+        to = np.where(to - self.low <= NEXT * room, self.low, to)
+        return np.asarray(np.where(self.high - to <= NEXT * room, self.high, to))
+
+    def _some(self, seen: Seen) -> Floats:
+        """Quantities, none of them nought."""
+        least = 1e-12 * max(float(np.abs(seen.quantity).max()), 1e-100)
+        return np.where(np.abs(seen.quantity) < least, least, seen.quantity)
+
+    def _units(self) -> list[NDArray[np.bool_]]:
+        """Levers that are moved for the same accounts."""
+        rows = np.unique(self.weight.T, axis=0)
+        return [(row == self.weight.T).all(1) for row in rows]
+
+
+def _carried(known: Slopes, move: Floats, was: Seen, now: Seen) -> Slopes:
+    """Slopes that tell the last step as it was, and change the least (Broyden)."""
+    size = float(move @ move)
+    if size == 0.0:
+        return known
+    push = known.push + ((now.push - was.push) - known.push @ move)[:, :, None] * (move / size)
+    missed = (now.quantity - was.quantity) - known.quantity @ move
+    return Slopes(push, known.quantity + missed[:, None] * (move / size))
+
+
+def _checked(game: Game) -> tuple[NDArray[np.int64], Floats, Floats]:
     owner = np.asarray(game.owner, np.int64)
     low, high = np.asarray(game.low, np.float64), np.asarray(game.high, np.float64)
     if not (np.isfinite(low).all() and np.isfinite(high).all() and (low < high).all()):
         raise InputError(
-            "a charge has no finite floor and cap, or they are crossed", cure="give each charge a floor below its cap"
+            "a lever has no finite floor and cap, or they are crossed", cure="give each lever a floor below its cap"
         )
-    if not (0.0 <= conduct <= 1.0 and 0.0 <= regard <= 1.0):
-        raise InputError(f"conduct is {conduct:g} and regard {regard:g}", cure="give numbers between 0 and 1")
     return owner, low, high
 
 
-def strays(game: Game, settled: Set, points: int = 201) -> tuple[float, int, float]:
-    """The most that a player gains by moving one of its charges alone, over an even grid from floor to cap.
+def today(game: Game, at: Floats, accounts: int) -> Floats:
+    """The conduct under which nobody would move its lever from where it stands (n): what prices say of who sets them.
 
-    Returns the gain, the charge's number and where it would be moved (0, -1, nan where none gains). Holds for conduct 1
-    and regard 0: elsewhere players do not seek just their own profit.
+    Below 0 a player asks less than its own cost of the freight that would move; above 1 more than suits itself. No number where a lever
+    brings nothing.
+    """
+    seen = game.look(at)
+    own = (each(game, accounts) * seen.push).sum(0)
+    return np.asarray(1.0 - np.divide(own, seen.quantity, np.full(own.size, np.nan), where=seen.quantity != 0.0))
+
+
+def strays(game: Game, settled: Set, points: int = 201) -> tuple[float, int, float]:
+    """The most that a player gains by moving one of its levers alone, over an even grid from floor to cap.
+
+    Returns the gain, the lever's number and where it would be moved (0, -1, nan where none gains). Holds for conduct 1
+    and weights that see the own profit: elsewhere players do not seek just that.
     """
     owner = np.asarray(game.owner)
     best, where, to = 0.0, -1, float("nan")
     for j, (low, high) in enumerate(zip(np.asarray(game.low, float), np.asarray(game.high, float), strict=True)):
         for at in np.linspace(low, high, points):
-            other = settled.charge.copy()
+            other = settled.lever.copy()
             other[j] = at
-            gain = float(profits(game, other)[owner[j]] - settled.profit[owner[j]])
+            gain = float(game.look(other).account[owner[j]] - settled.seen.account[owner[j]])
             if gain > best:
                 best, where, to = gain, j, float(at)
     return best, where, to
