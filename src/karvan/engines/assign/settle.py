@@ -201,22 +201,22 @@ def settle(market: Market, *, gap: float = 1e-9, delay0: Floats | None = None, m
     waits = market.waits
     at_once = Choice(replace(market, waits=replace(waits, least=np.zeros_like(waits.least))))
     near = max(gap, NEAR) if waits.least.any() else gap
-    now = _newton(at_once, _first(at_once) if delay0 is None else delay0, near, most)
+    now = newton(at_once, _first(at_once) if delay0 is None else delay0, near, most)
     if not waits.least.any():
         return now
     choice = Choice(market)
-    low, now = now, _newton(choice, now.delay, gap, most)
+    low, now = now, newton(choice, now.delay, gap, most)
     for _ in range(ROUNDS):
         if now.gap <= gap:
             break
         # As long as these loads take to fill: a step towards the least of all balances that cannot pass it.
         held = replace(waits, least=np.zeros_like(waits.least), half_h=waits.filling(low.load)[0])
-        low = _newton(Choice(replace(market, waits=held)), low.delay, near, most)
-        now = _newton(choice, low.delay, gap, most)
+        low = newton(Choice(replace(market, waits=held)), low.delay, near, most)
+        now = newton(choice, low.delay, gap, most)
     return now
 
 
-def _newton(choice: Choice, delay: Floats, gap: float, most: int) -> Settled:
+def newton(choice: Choice, delay: Floats, gap: float, most: int) -> Settled:
     """Newton's method in the delays; a step that brings the balance no nearer is halved.
 
     Where none does, it goes part of the way to where the delays lead (less each time), or, where that may pass the nearest balance (ships that fill), ends.

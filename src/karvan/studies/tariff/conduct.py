@@ -28,7 +28,7 @@ from karvan.errors import InputError
 Floats = NDArray[np.float64]
 ROUNDS = 60
 """Steps that one balance may take."""
-FRESH = 12
+FRESH = 6
 """Steps after which slopes that are only carried on are measured again."""
 CLOSE = 1e-7
 """How far a lever may still be moved, by its room, in a balance."""
@@ -52,13 +52,15 @@ class Game(NamedTuple):
     """Levers and who moves them.
 
     look: what is seen at given levers (n). owner: int (n), the account of each lever's player. low, high: float (n),
-    floors and caps (finite: a game without them may have no end).
+    floors and caps (finite: a game without them may have no end). slopes: of pushes and quantities at given levers;
+    without it, central differences of `look`.
     """
 
     look: Callable[[Floats], Seen]
     owner: ArrayLike
     low: ArrayLike
     high: ArrayLike
+    slopes: Callable[[Floats], "Slopes"] | None = None
 
 
 class Slopes(NamedTuple):
@@ -96,7 +98,9 @@ def joined(game: Game, accounts: int, together: ArrayLike) -> Floats:
 
 
 def measured(game: Game, at: Floats) -> Slopes:
-    """Slopes by central differences."""
+    """Slopes where levers stand: the game's own, or central differences."""
+    if game.slopes is not None:
+        return game.slopes(at)
     _, low, high = _checked(game)
     first = game.look(at)
     push, quantity = np.empty((*first.push.shape, at.size)), np.empty((at.size, at.size))
