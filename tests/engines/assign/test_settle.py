@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import karvan as kv
 from karvan.engines.assign.answers import elasticities, prices
 from karvan.engines.assign.prepared import Prepared, balance, market, prepare
-from karvan.engines.assign.settle import Market, Settled, Waits, settle
+from karvan.engines.assign.settle import Market, Settled, Waits, moved, settle
 from karvan.kernels import flows
 
 STEP = 1e-6
@@ -38,21 +38,20 @@ def small(seed: int, full: float) -> Market:
     )  # fmt: skip
     fixed, hour = draw.uniform(500.0, 1500.0, ways), draw.uniform(0.1, 5.0, classes)
     scale = draw.uniform(0.001, 0.02, classes)
+    own, use = np.nonzero(meets)
+    at = np.searchsorted(own, np.arange(ways + 1))
     return Market(
-        first, fixed, hour, demand, scale, nest.astype(np.int64), float(draw.uniform(0.4, 1.0)), np.ones(ways),
-        load.T, count.T, meets, laws,
+        first, at, fixed, hour, demand, scale, nest.astype(np.int64), float(draw.uniform(0.4, 1.0)), np.ones(ways),
+        use.astype(np.int32), load[own, use], count[own, use], laws,
     )  # fmt: skip
 
 
 def as_problem(of: Market, now: Settled) -> flows.Problem:
     """The same for the kernel, with the elements' laws as these flows make them."""
-    rows = [np.flatnonzero(row) for row in of.meets]
     return flows.Problem(
-        of.first, np.cumsum([0, *map(len, rows)]), np.concatenate(rows), of.fixed, of.hour, of.demand,
-        [flows.QUEUE] * of.waits.capacity.size, of.waits.law(now.load, now.customers),
-        np.concatenate([of.load[row, w] for w, row in enumerate(rows)]),
-        np.concatenate([of.meets[w, row] for w, row in enumerate(rows)]), of.scale, of.nest,
-        np.full(int(of.nest.max()) + 1, of.mu), of.size,
+        of.first, of.at, of.use, of.fixed, of.hour, of.demand, [flows.QUEUE] * of.waits.capacity.size,
+        of.waits.law(now.load, now.customers), of.weight, np.ones(of.use.size), of.scale, of.nest,
+        np.full(int(of.nest.max()) + 1, of.mu), of.size, of.power, of.base,
     )  # fmt: skip
 
 
@@ -74,6 +73,33 @@ def test_all_that_is_asked_is_sent(seed: int, full: float) -> None:
     of = small(seed, full)
     now = settle(of)
     assert [now.flow[a:b].sum() for a, b in pairwise(of.first)] == pytest.approx(of.demand.tolist(), rel=1e-12)
+
+
+def elastic(of: Market, power: float) -> Market:
+    """The same with demand that answers to its cost, from the costs of the first balance."""
+    base = settle(of, gap=1e-12).level
+    return replace(of, fixed=of.fixed * 1.1, power=np.full(base.size, power), base=base)
+
+
+@given(st.integers(0, 10**6), st.floats(0.2, 2.0), st.floats(-2.0, -0.1))
+@settings(max_examples=40, deadline=None)
+def test_demand_that_answers_is_that_of_the_kernel_of_paths(seed: int, full: float, power: float) -> None:
+    of = elastic(small(seed, full), power)
+    now = settle(of, gap=1e-12)
+    assert now.gap <= 1e-12
+    assert now.drawn == pytest.approx(of.demand * (now.level / of.base) ** power, rel=1e-12)
+    other = flows.solve(as_problem(of, now), gap=1e-10)
+    assert now.flow == pytest.approx(other.flow, abs=1e-4 * of.demand.sum())
+
+
+def test_how_flows_move_is_that_of_finite_differences_where_demand_answers() -> None:
+    of = elastic(small(3, 1.5), -0.7)
+    now = settle(of, gap=1e-14)
+    push = np.random.default_rng(1).normal(size=(of.fixed.size, 2))
+    told = moved(of, now, push)
+    for at in range(2):
+        both = [settle(replace(of, fixed=of.fixed + sign * 1e-4 * push[:, at]), gap=1e-15).flow for sign in (1, -1)]
+        assert told[:, at] == pytest.approx((both[0] - both[1]) / 2e-4, rel=1e-5, abs=1e-7)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import scipy.sparse as sp
 
 from karvan.corridor import Corridor
 from karvan.engines.assign.choices import Class, classes
@@ -119,16 +118,11 @@ def path_size(of: Class) -> Floats:
 
 def market(ready: Prepared) -> Market:
     """The same as a market of the logit."""
-    ways, count = ready.fixed.size, len(ready.elements)
-    own = np.repeat(np.arange(ways), np.diff(ready.at))
-    loads, counts = (sp.csr_array((one, (ready.use, own)), shape=(count, ways)) for one in (ready.weight, ready.each))
-    meets = np.zeros((ways, count))
-    np.add.at(meets, (own, ready.use), 1.0)
     owner = np.repeat(np.arange(len(ready.classes)), np.diff(ready.first))
     _, nest = np.unique(owner * (len(ready.corridors) + 1) + ready.nest, return_inverse=True)
     return Market(
-        ready.first, ready.fixed, np.array([one.hour for one in ready.classes]), ready.demand(), ready.scale(),
-        nest.astype(np.int64), ready.taste.nest, ready.size, loads, counts, meets, waits(ready),
+        ready.first, ready.at, ready.fixed, np.array([one.hour for one in ready.classes]), ready.demand(), ready.scale(),
+        nest.astype(np.int64), ready.taste.nest, ready.size, ready.use, ready.weight, ready.each, waits(ready),
     )  # fmt: skip
 
 

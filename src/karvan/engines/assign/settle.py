@@ -5,22 +5,19 @@ is left. It holds the laws of the elements too (who comes, in what batches, how 
 and its matrix gives every derivative of the balance: elasticities, the worth of capacity. See docs/maths/assign.md.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
-from karvan.network.compile.arrays import Bools, Floats, Longs
+from karvan.kernels.flows import market as kernel
+from karvan.kernels.flows.market import LEAST, NONE, YEAR_H
+from karvan.network.compile.arrays import Floats, Ints, Longs
 
-YEAR_H = 8760.0
 STEPS = 60
 ROUNDS = 100
-HALVINGS = 10
-SOFT = 4.0
-"""The power of the means by which a ship is full, or has waited long enough."""
-NONE = 1e-12
-"""A load that is none, for what is divided by it."""
 NEAR = 1e-4
 """The gap to which a search only begins."""
 FULL = 0.98
@@ -43,34 +40,26 @@ class Waits:
     least: Floats
     longest_h: Floats
 
-    def at(self, load: Floats, customers: Floats) -> tuple[Floats, Floats, Floats]:
-        """Delays (h) at loads and numbers of customers, and their slopes by each of the two."""
-        some = customers > NONE
-        count = np.where(some, customers, 1.0)
-        each = np.where(some, load / count, self.usual)
-        ratio, unit = load / self.capacity, 1.0 / self.capacity
-        safe = np.maximum(ratio, NONE)
-        bulge = 8.0 * self.spread * each * safe**self.power / YEAR_H
-        root = np.sqrt((ratio - 1.0) ** 2 + bulge)
-        root = np.maximum(root, 1e-12)
-        delay = 0.25 * YEAR_H * (ratio - 1.0 + root)
-        by_load = 0.25 * YEAR_H * (unit + (unit * (ratio - 1.0) + 0.5 * bulge * self.power / safe * unit) / root)
-        by_each = 0.125 * YEAR_H * bulge / np.maximum(each, NONE) / root
-        fill, by_fill = self.filling(load)
-        slope = by_load + by_fill + np.where(some, by_each / count, 0.0)
-        return delay + fill, slope, np.where(some, -by_each * load / count**2, 0.0)
+    def columns(self) -> Floats:
+        """The laws as the kernel takes them (E, 7)."""
+        of = (self.capacity, self.spread, self.power, self.usual, self.half_h, self.least, self.longest_h)
+        return np.column_stack(of).astype(np.float64).reshape(self.capacity.size, len(of))
+
+    def at(self, load: Floats, customers: Floats) -> tuple[Floats, Floats]:
+        """Delays (h) at loads and numbers of customers, and their slopes by each of the two (E, 2)."""
+        told, slopes = np.zeros(load.size), np.zeros((load.size, 2))
+        kernel.delays(self.columns(), load, customers, told, slopes)
+        return told, slopes
 
     def law(self, load: Floats, customers: Floats) -> Floats:
         """The same laws as queues of the kernel of flows (E, 5), with customers' loads and filling held as they are here."""
-        some = customers > NONE
-        each = np.where(some, load / np.where(some, customers, 1.0), self.usual)
         year = np.full(self.capacity.size, YEAR_H)
-        hours = self.filling(load)[0]
-        return np.column_stack([hours, self.capacity, year, self.spread * each, self.power])
+        each = self._each(load, customers)
+        return np.column_stack([self.filling(load), self.capacity, year, self.spread * each, self.power])
 
     def by_capacity(self, load: Floats, customers: Floats) -> Floats:
         """Slopes of the delays by capacity, the laws' other numbers held: a server's pace, a ship's room."""
-        each = np.where(customers > NONE, load / np.where(customers > NONE, customers, 1.0), self.usual)
+        each = self._each(load, customers)
         ratio = load / self.capacity
         bulge = 8.0 * self.spread * each * np.maximum(ratio, NONE) ** self.power / YEAR_H
         root = np.maximum(np.sqrt((ratio - 1.0) ** 2 + bulge), 1e-12)
@@ -79,30 +68,28 @@ class Waits:
             0.25 * YEAR_H * (down + ((ratio - 1.0) * down - 0.5 * bulge * self.power / self.capacity) / root)
         )
 
-    def filling(self, load: Floats) -> tuple[Floats, Floats]:
-        """Half the time between departures (h), and its slope by load: a ship leaves when it is full or has waited long enough, and
-        no sooner than the fleet comes round. Times are random, so the larger and the smaller of them pass softly (power means).
-        """
-        headway, some = 2.0 * self.half_h, np.maximum(load, NONE)
-        fills: Bools = self.least > 0
-        least, longest = np.where(fills, self.least, 1.0), np.where(fills, headway + self.longest_h, 1.0)
-        filled = least * YEAR_H / some
-        early = (filled**-SOFT + longest**-SOFT) ** (-1.0 / SOFT)
-        later = (np.where(fills, headway, 0.0) ** SOFT + early**SOFT) ** (1.0 / SOFT)
-        slope = -filled / some * (early / filled) ** (SOFT + 1.0) * (early / later) ** (SOFT - 1.0)
-        return np.where(fills, 0.5 * later, self.half_h), np.where(fills & (load > NONE), 0.5 * slope, 0.0)
+    def filling(self, load: Floats) -> Floats:
+        """Half the time between departures (h)."""
+        columns = self.columns()
+        return np.array([kernel.filling(columns, e, float(one))[0] for e, one in enumerate(load)], dtype=np.float64)
+
+    def _each(self, load: Floats, customers: Floats) -> Floats:
+        some = customers > NONE
+        return np.asarray(np.where(some, load / np.where(some, customers, 1.0), self.usual))
 
 
 @dataclass(frozen=True, eq=False)
 class Market:
-    """W ways of K classes over E elements, ready to settle.
+    """W ways of K classes over E elements with U uses, ready to settle.
 
-    ``first`` (K + 1); ``fixed`` (W): USD a piece; ``hour``, ``demand``, ``scale`` (K); ``nest``: which ways are one nest (W, numbered
-    through); ``mu``: the nests' scale; ``size`` (W). ``load``, ``count`` (E, W), sparse: what a piece takes of an element, and how many
-    customers it is; ``meets`` (W, E): how often it waits there.
+    ``first`` (K + 1), ``at`` (W + 1): the ways of a class, the uses of a way; ``fixed`` (W): USD a piece; ``hour``, ``demand``, ``scale``
+    (K); ``nest``: which ways are one nest (W, numbered through); ``mu``: the nests' scale; ``size`` (W). ``use`` (U): the element;
+    ``weight``, ``each`` (U): what a piece takes of it, and how many customers it is. ``power``, ``base`` (K): demand answers to the
+    log-sum cost as ``demand * (cost / base) ** power`` (none: it does not).
     """
 
     first: Longs
+    at: Longs
     fixed: Floats
     hour: Floats
     demand: Floats
@@ -110,84 +97,80 @@ class Market:
     nest: Longs
     mu: float
     size: Floats
-    load: Any
-    count: Any
-    meets: Floats
+    use: Ints
+    weight: Floats
+    each: Floats
     waits: Waits
+    power: Floats | None = None
+    base: Floats | None = None
 
     def owner(self) -> Longs:
         """The class of each way."""
         return np.repeat(np.arange(self.demand.size), np.diff(self.first))
+
+    @cached_property
+    def loads(self) -> Any:
+        """What a piece on each way takes of each element (E, W), sparse."""
+        return self._sums(self.weight)
+
+    @cached_property
+    def counts(self) -> Any:
+        """How many customers of each element a piece on each way is (E, W), sparse."""
+        return self._sums(self.each)
+
+    @cached_property
+    def felt(self) -> Any:
+        """USD a piece by an hour's delay (W, E), sparse."""
+        hours = self._sums(np.repeat(self.hour[self.owner()], np.diff(self.at)))
+        return sp.csr_array(hours.T)
+
+    def _sums(self, values: Floats) -> Any:
+        own = np.repeat(np.arange(self.fixed.size), np.diff(self.at))
+        return sp.csr_array((values, (self.use, own)), shape=(self.waits.capacity.size, self.fixed.size))
+
+    def arrays(self) -> kernel.Freight:
+        """The same as the kernel takes it."""
+        still = np.zeros(self.demand.size)
+        power, base = (still, still + 1.0) if self.power is None or self.base is None else (self.power, self.base)
+        return kernel.Freight(
+            np.ascontiguousarray(self.first, np.int64), np.ascontiguousarray(self.at, np.int64), _floats(self.fixed),
+            np.ascontiguousarray(self.nest, np.int64), _floats(np.log(self.size)), _floats(self.hour), _floats(self.demand),
+            _floats(self.scale), _floats(power), _floats(base), np.ascontiguousarray(self.use, np.int32), _floats(self.weight),
+            _floats(self.each), float(self.mu),
+        )  # fmt: skip
+
+
+def _floats(values: Floats) -> Floats:
+    return np.ascontiguousarray(values, np.float64)
 
 
 @dataclass(frozen=True, eq=False)
 class Settled:
     """Flows, costs and delays in balance, and how they answer to a push.
 
-    ``flow``, ``cost`` (W); ``level`` (K): the log-sum cost; ``delay``, ``load``, ``customers`` (E). ``gap``: the relative gap of
-    docs/maths/assign.md; ``far``: how far delays are from those they lead to, in logarithms. ``steps`` of Newton. ``felt`` (W, E):
-    USD a piece by an hour's delay; ``slopes`` (E, 2): of the delays, by load and by customers; ``matrix`` (E, E): 1 less how far delays follow when each is pushed.
+    ``flow``, ``cost`` (W); ``level``, ``drawn`` (K): the log-sum cost, and the demand it draws; ``delay``, ``load``, ``customers`` (E). ``gap``: the
+    relative gap of docs/maths/assign.md; ``far``: how far delays are from those they lead to, in logarithms. ``steps`` of
+    Newton. ``slopes`` (E, 2): of the delays, by load and by customers.
     """
 
+    market: Market = field(repr=False)
     flow: Floats
     cost: Floats
     level: Floats
+    drawn: Floats
     delay: Floats
     load: Floats
     customers: Floats
     gap: float
     far: float
     steps: int
-    felt: Floats
     slopes: Floats
-    matrix: Floats
+    state: kernel.State = field(repr=False)
 
-
-class Choice:
-    """The nested logit of a market: flows at costs, and how they answer to changes of cost."""
-
-    def __init__(self, market: Market) -> None:
-        self.market = market
-        owner, ways = market.owner(), market.fixed.size
-        nests = int(market.nest.max()) + 1 if ways else 0
-        self.owner, self.worth = owner, market.hour[owner]
-        self.pace = market.scale[owner] / market.mu
-        at = np.arange(ways)
-        self.by_nest = sp.csr_array((np.ones(ways), (market.nest, at)), shape=(nests, ways))
-        self.class_of = np.zeros(nests, dtype=np.int64)
-        self.class_of[market.nest] = owner
-        self.log_size = np.log(market.size)
-        self.by_class = sp.csr_array(
-            (np.ones(nests), (self.class_of, np.arange(nests))), shape=(owner[-1] + 1 if ways else 0, nests)
-        )
-
-    def flows(self, cost: Floats) -> tuple[Floats, Floats]:
-        """Pieces a year by each way, and the log-sum cost of each class, at costs of the ways."""
-        of, classes = self.market, self.market.demand.size
-        value = self.log_size / of.mu - self.pace * cost
-        top = np.full(self.class_of.size, -np.inf)
-        np.maximum.at(top, of.nest, value)
-        inside = np.exp(value - top[of.nest])
-        sums = self.by_nest @ inside
-        nest = of.mu * (np.log(sums) + top)
-        best = np.full(classes, -np.inf)
-        np.maximum.at(best, self.class_of, nest)
-        share = np.exp(nest - best[self.class_of])
-        whole = np.bincount(self.class_of, share, classes)
-        part = share / whole[self.class_of]
-        flow = of.demand[self.owner] * part[of.nest] * inside / sums[of.nest]
-        return flow, -(np.log(whole) + best) / of.scale
-
-    def change(self, flow: Floats, cost: Floats) -> Floats:
-        """How flows answer to changes of costs (W, n), at present flows: the derivative of the logit times these."""
-        of = self.market
-        weighted = flow[:, None] * cost
-        nest, whole = self.by_nest @ flow, of.demand
-        sums = self.by_nest @ weighted
-        mean = (self.by_class @ sums) / np.maximum(whole, 1e-300)[:, None]
-        sums /= np.maximum(nest, 1e-300)[:, None]
-        away = cost - (1.0 - of.mu) * sums[of.nest] - of.mu * mean[self.owner]
-        return np.asarray(-(self.pace * flow)[:, None] * away)
+    @cached_property
+    def matrix(self) -> Floats:
+        """One less how far delays follow when each is pushed (E, E)."""
+        return np.asarray(kernel.matrix(self.market.arrays(), self.state))
 
 
 def settle(market: Market, *, gap: float = 1e-9, delay0: Floats | None = None, most: int = STEPS) -> Settled:
@@ -198,93 +181,88 @@ def settle(market: Market, *, gap: float = 1e-9, delay0: Floats | None = None, m
     ``delay0``: where the first search begins (none: at delays of the flows that nobody delays, as far as these fit). The result holds the
     gap reached, whatever it is.
     """
-    waits = market.waits
-    at_once = Choice(replace(market, waits=replace(waits, least=np.zeros_like(waits.least))))
-    near = max(gap, NEAR) if waits.least.any() else gap
-    now = newton(at_once, _first(at_once) if delay0 is None else delay0, near, most)
-    if not waits.least.any():
-        return now
-    choice = Choice(market)
-    low, now = now, newton(choice, now.delay, gap, most)
-    for _ in range(ROUNDS):
-        if now.gap <= gap:
+    of, law = market.arrays(), market.waits.columns()
+    fills = bool((law[:, LEAST] > 0).any())
+    at_once = law.copy()
+    at_once[:, LEAST] = 0.0
+    delay = _first(market, of, at_once) if delay0 is None else np.ascontiguousarray(delay0, np.float64)
+    low = kernel.newton(of, at_once, delay, max(gap, NEAR) if fills else gap, most)
+    now = kernel.newton(of, law, low[0].delay, gap, most) if fills else low
+    for _ in range(ROUNDS if fills else 0):
+        if now[1] <= gap:
             break
         # As long as these loads take to fill: a step towards the least of all balances that cannot pass it.
-        held = replace(waits, least=np.zeros_like(waits.least), half_h=waits.filling(low.load)[0])
-        low = newton(Choice(replace(market, waits=held)), low.delay, near, most)
-        now = newton(choice, low.delay, gap, most)
-    return now
+        held = at_once.copy()
+        held[:, kernel.HALF_H] = market.waits.filling(low[0].load)
+        low = kernel.newton(of, held, low[0].delay, max(gap, NEAR), most)
+        now = kernel.newton(of, law, low[0].delay, gap, most)
+    return _settled(market, *now)
 
 
-def newton(choice: Choice, delay: Floats, gap: float, most: int) -> Settled:
-    """Newton's method in the delays; a step that brings the balance no nearer is halved.
-
-    Where none does, it goes part of the way to where the delays lead (less each time), or, where that may pass the nearest balance (ships that fill), ends.
-    """
-    felt = choice.market.meets * choice.worth[:, None]
-    now, steps, lost = _look(choice, felt, delay, 0), 0, 0
-    while now.gap > gap and steps < most:
-        steps += 1
-        step = np.linalg.solve(now.matrix, now.delay - _led_to(now, choice))
-        tried = (_look(choice, felt, np.maximum(now.delay - 0.5**k * step, 0.0), steps) for k in range(HALVINGS))
-        then = next((one for one in tried if one.far < now.far), None)
-        if then is None and choice.market.waits.least.any():
-            break
-        lost += then is None
-        now = then or _look(choice, felt, _between(now.delay, _led_to(now, choice), 1.0 / (1.0 + lost)), steps)
-    return now
+def newton(market: Market, delay: Floats, gap: float, most: int) -> Settled:
+    """The balance near some delays, by Newton's method alone; it holds the gap reached, whatever it is."""
+    start = np.ascontiguousarray(delay, np.float64)
+    return _settled(market, *kernel.newton(market.arrays(), market.waits.columns(), start, gap, most))
 
 
-def _between(delay: Floats, other: Floats, part: float) -> Floats:
-    """A part of the way to others in the logarithm: delays differ by orders of magnitude."""
-    return np.asarray(np.expm1((1.0 - part) * np.log1p(delay) + part * np.log1p(other)))
+def _settled(market: Market, state: kernel.State, gap: float, far: float, steps: int) -> Settled:
+    return Settled(
+        market, state.flow, state.cost, state.level, state.drawn, state.delay, state.load, state.customers, gap, far, steps,
+        state.slopes, state,
+    )  # fmt: skip
 
 
-def _first(choice: Choice) -> Floats:
+def _blank(market: Market) -> kernel.State:
+    nests = int(market.nest.max()) + 1 if market.nest.size else 0
+    state: kernel.State = kernel.state(market.fixed.size, market.hour.size, market.waits.capacity.size, nests)
+    return state
+
+
+def _first(market: Market, of: kernel.Freight, law: Floats) -> Floats:
     """Delays to begin with: a full element would throw the first step far off."""
-    of = choice.market
-    flow, _ = choice.flows(of.fixed)
-    load, customers = of.load @ flow, of.count @ flow
-    fits = np.minimum(1.0, FULL * of.waits.capacity / np.maximum(load, NONE))
-    return of.waits.at(load * fits, customers * fits)[0]
+    now = _blank(market)
+    now.cost[:] = of.fixed
+    kernel.spread(of, now)
+    fits = np.minimum(1.0, FULL * market.waits.capacity / np.maximum(now.load, NONE))
+    told = np.zeros(law.shape[0])
+    kernel.delays(law, now.load * fits, now.customers * fits, told, np.zeros((told.size, 2)))
+    return told
 
 
-def _led_to(now: Settled, choice: Choice) -> Floats:
-    """The delays that the flows at present delays lead to."""
-    return choice.market.waits.at(now.load, now.customers)[0]
+def chosen(market: Market, cost: Floats) -> tuple[Floats, Floats]:
+    """Pieces a year by each way, and the log-sum cost of each class, at costs of the ways (W) whatever they delay."""
+    now = _blank(market)
+    now.cost[:] = cost
+    kernel.spread(market.arrays(), now)
+    return now.flow, now.level
 
 
-def _look(choice: Choice, felt: Floats, delay: Floats, steps: int) -> Settled:
-    """The flows at some delays, how far these are from those they lead to, and the matrix of Newton's step."""
-    of = choice.market
-    cost = of.fixed + felt @ delay
-    flow, level = choice.flows(cost)
-    load, customers = of.load @ flow, of.count @ flow
-    told, *slopes = of.waits.at(load, customers)
-    more = felt @ (told - delay)
-    # What each way feels like at the delays that its flow makes, against the log-sum cost there: delays put too high, so that
-    # nobody comes, are seen by it too.
-    off = more + (level - choice.flows(cost + more)[1])[choice.owner]
-    far = float(np.linalg.norm(np.log1p(told) - np.log1p(delay)))
-    pushed = np.column_stack(slopes)
-    matrix = np.eye(delay.size) - answer(choice, pushed, choice.change(flow, felt))
-    paid = float(flow @ np.abs(cost))
-    gap = float(flow @ np.abs(off)) / paid if paid else 0.0
-    return Settled(flow, cost, level, delay, load, customers, gap, far, steps, felt, pushed, matrix)
+def answer(market: Market, flow: Floats, level: Floats, push: Floats) -> Floats:
+    """How flows answer to pushes of costs (W, n) at present delays: the derivative of choice, and of demand, times these."""
+    of, owner = market, market.owner()
+    drawn = np.maximum(np.add.reduceat(flow, of.first[:-1]), 1e-300)
+    weighted = flow[:, None] * push
+    nest = sp.csr_array((np.ones(flow.size), (of.nest, np.arange(flow.size))))
+    inner = (nest @ weighted) / np.maximum(nest @ flow, 1e-300)[:, None]
+    outer = (np.add.reduceat(weighted, of.first[:-1], axis=0) / drawn[:, None])[owner]
+    away = push - (1.0 - of.mu) * inner[of.nest] - of.mu * outer
+    own = -((of.scale / of.mu)[owner] * flow)[:, None] * away
+    if of.power is not None:
+        own = own + (flow * (of.power / level)[owner])[:, None] * outer
+    return np.asarray(own)
 
 
-def answer(choice: Choice, slopes: Floats, flow: Floats) -> Floats:
-    """How delays change with changes of flow (W, n)."""
-    of = choice.market
-    return np.asarray(slopes[:, :1] * (of.load @ flow) + slopes[:, 1:] * (of.count @ flow))
+def follow(now: Settled, flow: Floats) -> Floats:
+    """How delays change with changes of flow (W, n), before freight answers."""
+    of = now.market
+    return np.asarray(now.slopes[:, :1] * (of.loads @ flow) + now.slopes[:, 1:] * (of.counts @ flow))
 
 
 def moved(market: Market, now: Settled, cost: Floats) -> Floats:
     """How flows in balance answer to changes of the fixed costs (W, n): freight that leaves makes room for other."""
-    choice = Choice(market)
-    own = choice.change(now.flow, cost)
-    delay = np.linalg.solve(now.matrix, answer(choice, now.slopes, own))
-    return np.asarray(own + choice.change(now.flow, now.felt @ delay))
+    own = answer(market, now.flow, now.level, cost)
+    delay = np.linalg.solve(now.matrix, follow(now, own))
+    return np.asarray(own + answer(market, now.flow, now.level, market.felt @ delay))
 
 
 def worth(market: Market, now: Settled) -> Floats:
@@ -294,4 +272,4 @@ def worth(market: Market, now: Settled) -> Floats:
     """
     push = np.diag(market.waits.by_capacity(now.load, now.customers))
     delay = np.linalg.solve(now.matrix, push)
-    return np.asarray(-(now.flow @ now.felt) @ delay)
+    return np.asarray(-(now.flow @ market.felt) @ delay)

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from karvan.engines.assign.settle import Choice, Market, Settled, moved, newton, settle
+from karvan.engines.assign.settle import Market, Settled, answer, chosen, follow, moved, newton, settle
 from karvan.network.compile.arrays import Floats, Longs
 from karvan.studies.tariff.conduct import Game, Seen, Slopes
 
@@ -45,7 +45,7 @@ class Board:
 def at(board: Board, lever: Floats) -> tuple[Market, Settled]:
     """The market at levers, and its balance: the one near that of the board, or where none is met, the one told by assign."""
     market = replace(board.market, fixed=board.market.fixed + board.ask @ lever)
-    now = newton(Choice(market), board.delay, GAP, 30)
+    now = newton(market, board.delay, GAP, 30)
     return market, now if now.gap <= GAP else settle(market, gap=GAP)
 
 
@@ -68,19 +68,16 @@ def look(board: Board, lever: Floats) -> Seen:
 def slopes(board: Board, lever: Floats) -> Slopes:
     """How the pushes and the income answer levers: the second derivatives of the balance, contracted."""
     market, now = at(board, lever)
-    choice, keep = Choice(market), margins(board, lever)
-    flow = moved(market, now, board.ask)
-    load, count = market.load @ flow, market.count @ flow
-    delay = np.linalg.solve(now.matrix, _answered(now, market, choice.change(now.flow, board.ask)))
-    cost = board.ask + now.felt @ delay
+    keep, flow = margins(board, lever), moved(market, now, board.ask)
+    load, count = market.loads @ flow, market.counts @ flow
+    delay = np.linalg.solve(now.matrix, follow(now, answer(market, now.flow, now.level, board.ask)))
+    cost, felt = board.ask + market.felt @ delay, market.felt.toarray()
     # What a push of flows or of delays does to the accounts, once all has settled (adjoint).
-    onto = np.linalg.solve(now.matrix.T, (keep.T @ choice.change(now.flow, now.felt)).T)
-    worth = keep + market.load.T @ (now.slopes[:, :1] * onto) + market.count.T @ (now.slopes[:, 1:] * onto)
+    onto = np.linalg.solve(now.matrix.T, (keep.T @ answer(market, now.flow, now.level, felt)).T)
+    worth = keep + market.loads.T @ (now.slopes[:, :1] * onto) + market.counts.T @ (now.slopes[:, 1:] * onto)
     push = np.empty((keep.shape[1], lever.size, lever.size))
     for k in range(lever.size):
-        push[:, :, k] = worth.T @ _bent(choice, now.cost, cost, cost[:, k]) + onto.T @ _curved(
-            now, market, load, count, k
-        )
+        push[:, :, k] = worth.T @ _bent(market, now.cost, cost, cost[:, k]) + onto.T @ _curved(now, load, count, k)
     own = board.ask.T @ flow
     for j in range(lever.size):
         push[board.owner[j], j, :] += own[j]
@@ -88,21 +85,18 @@ def slopes(board: Board, lever: Floats) -> Slopes:
     return Slopes(push, own)
 
 
-def _answered(now: Settled, market: Market, flow: Floats) -> Floats:
-    return np.asarray(now.slopes[:, :1] * (market.load @ flow) + now.slopes[:, 1:] * (market.count @ flow))
-
-
-def _bent(choice: Choice, cost: Floats, push: Floats, along: Floats) -> Floats:
+def _bent(market: Market, cost: Floats, push: Floats, along: Floats) -> Floats:
     """How the answers of flows to pushes of cost change along another (W, n), delays held."""
-    up, down = cost + NUDGE * along, cost - NUDGE * along
-    more, less = choice.change(choice.flows(up)[0], push), choice.change(choice.flows(down)[0], push)
+    more, less = (
+        answer(market, *chosen(market, cost + step * along), push) for step in (NUDGE, -NUDGE)
+    )  # fmt: skip
     return np.asarray((more - less) / (2.0 * NUDGE))
 
 
-def _curved(now: Settled, market: Market, load: Floats, count: Floats, k: int) -> Floats:
+def _curved(now: Settled, load: Floats, count: Floats, k: int) -> Floats:
     """How the slopes of the delays change along lever k, times how loads answer all levers (E, n)."""
-    waits = market.waits
-    _, load_up, count_up = waits.at(now.load + NUDGE * load[:, k], now.customers + NUDGE * count[:, k])
-    _, load_down, count_down = waits.at(now.load - NUDGE * load[:, k], now.customers - NUDGE * count[:, k])
-    by_load, by_count = (load_up - load_down) / (2.0 * NUDGE), (count_up - count_down) / (2.0 * NUDGE)
-    return np.asarray(by_load[:, None] * load + by_count[:, None] * count)
+    up, down = (
+        now.market.waits.at(now.load + step * load[:, k], now.customers + step * count[:, k])[1] for step in (NUDGE, -NUDGE)
+    )  # fmt: skip
+    by = (up - down) / (2.0 * NUDGE)
+    return np.asarray(by[:, :1] * load + by[:, 1:] * count)
