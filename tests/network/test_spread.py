@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import gamma
 
 from karvan.network.compile.times import Z90, closure
-from karvan.network.spread import POINTS, quantiles
+from karvan.network.spread import POINTS, quantiles, remaining
 
 AT = (0.1, 0.5, 0.9)
 DRY = (0.0, 0.0)
@@ -118,3 +119,23 @@ def test_quantiles_rise_lie_above_the_floor_and_within_chebyshev(
     slack = 2 * cell(mean, sd)
     assert abs(p50 - mean) <= sd + slack  # the median lies within one standard deviation of the mean
     assert p90 <= mean + 3 * sd + slack and p10 >= mean - 3 * sd - slack  # Cantelli, p = 0.1
+
+
+def test_what_remains_of_exponential_steps_is_as_if_new() -> None:
+    two = np.zeros(2), np.full(2, 10.0), np.full(2, 100.0)
+    wanted = gamma(2, scale=10.0).ppf([0.1, 0.5, 0.9])  # Erlang's law of order 2, whatever has elapsed of the first
+    for elapsed in (0.0, 30.0, 3000.0):
+        assert remaining(*two, elapsed, (0.1, 0.5, 0.9)) == pytest.approx(wanted, rel=0.01)
+
+
+def test_what_remains_of_a_fixed_step_is_its_rest() -> None:
+    fixed = np.array([10.0]), np.array([10.0]), np.zeros(1)
+    assert remaining(*fixed, 4.0, (0.5,)) == (6.0,)
+    assert remaining(*fixed, 40.0, (0.5,)) == (0.0,)
+
+
+def test_what_remains_is_the_law_given_that_it_has_not_ended() -> None:
+    law = 5 + gamma(3, scale=4.0).rvs(2_000_000, random_state=np.random.default_rng(1))
+    lasting = law[law > 20] - 20
+    told = remaining(np.array([5.0]), np.array([17.0]), np.array([48.0]), 20.0, (0.1, 0.5, 0.9))
+    assert told == pytest.approx(np.quantile(lasting, [0.1, 0.5, 0.9]), rel=0.02)

@@ -7,15 +7,19 @@ from typing import Any
 from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 
-from karvan.api import consignments, guarantees, health, problems
+from karvan.api import consignments, guarantees, health, problems, track
 from karvan.ops.store import Store
+from karvan.ops.track import Predictor
 from karvan.version import VERSION
 
 LARGEST = 1_000_000  # bytes of a body
 
 
-def app(url: str, *, connections: int = 16) -> FastAPI:
-    """The service over a database that has the schema. The pool opens when the service starts, and closes when it ends."""
+def app(url: str, *, connections: int = 16, predict: Predictor | None = None) -> FastAPI:
+    """The service over a database that has the schema. The pool opens when the service starts, and closes when it ends.
+
+    ``predict`` foretells arrivals; without it none is told.
+    """
     pool = ConnectionPool(
         url, min_size=2, max_size=connections, timeout=5, open=False, check=ConnectionPool.check_connection
     )
@@ -27,10 +31,10 @@ def app(url: str, *, connections: int = 16) -> FastAPI:
         pool.close()
 
     made = FastAPI(title="Karvan", version=VERSION, description=ABOUT, lifespan=life, redoc_url=None)
-    made.state.store = Store(pool)
+    made.state.store, made.state.predict = Store(pool), predict
     made.add_middleware(Limit)
     problems.add(made)
-    for part in (consignments, guarantees, health):
+    for part in (consignments, guarantees, health, track):
         made.include_router(part.router)
     return made
 

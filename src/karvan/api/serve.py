@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from karvan.api.app import app
+from karvan.api.foretell import Foretold
 from karvan.errors import InputError
 from karvan.ops.decide import Actor, Posting
 from karvan.ops.decide.table import table
@@ -41,7 +42,7 @@ def database() -> Iterator[str]:
 
 def built() -> FastAPI:
     """The application of one web worker, over the database of ``DATABASE_URL``."""
-    return app(os.environ[URL])
+    return app(os.environ[URL], predict=Foretold("titr"))
 
 
 def run(host: str, port: int, workers: int) -> None:

@@ -9,6 +9,7 @@ function follows by one inverse Fourier transform on a grid.
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import gamma
 
 Floats = NDArray[np.float64]
 POINTS = 4096
@@ -56,3 +57,40 @@ def _weather(t: Floats, mean: float, sd: float) -> NDArray[np.complex128]:
     chance = min(1.0, 2.0 / (1.0 + (sd / mean) ** 2))
     length = mean / chance
     return np.asarray((1 - chance) + chance / (1 - 1j * length * t), dtype=np.complex128)
+
+
+PARTS = 500
+"""Into how many parts of equal chance a law is cut where two are added."""
+
+
+def remaining(
+    floors: Floats, means: Floats, variances: Floats, elapsed: float, at: tuple[float, ...]
+) -> tuple[float, ...]:
+    """Quantiles in hours of what remains of the steps, the first of which has lasted ``elapsed`` hours and not ended.
+
+    Arrays as of ``quantiles``, the first step first. What remains of it is its own law, given that it lasts longer; the
+    other steps are as ever, since steps are independent.
+
+    >>> waits = np.zeros(1), np.array([10.0]), np.array([100.0])  # an exponential law of mean 10 h has no memory
+    >>> [round(each, 1) for each in (*remaining(*waits, 0.0, (0.5,)), *remaining(*waits, 50.0, (0.5,)))]
+    [6.9, 6.9]
+    """
+    chances = (np.arange(PARTS) + 0.5) / PARTS
+    first = _left(floors[0], means[0], variances[0], elapsed, chances)
+    if floors.size == 1:
+        return tuple(float(each) for each in _left(floors[0], means[0], variances[0], elapsed, np.asarray(at)))
+    rest = np.asarray(quantiles(floors[1:], means[1:], variances[1:], (0.0, 0.0), tuple(chances)))
+    return tuple(float(each) for each in np.quantile(first[:, None] + rest[None, :], at))
+
+
+def _left(floor: float, mean: float, variance: float, elapsed: float, at: Floats) -> Floats:
+    """Quantiles of a step's hours beyond those elapsed, given that it has not ended."""
+    over = 1.0 - at
+    if variance <= 1e-12 or mean <= floor + 1e-9:
+        return np.full(over.size, max(mean - elapsed, 0.0))
+    scale = variance / (mean - floor)
+    law = gamma((mean - floor) / scale, scale=scale)
+    alive = float(law.sf(elapsed - floor))
+    if alive < 1e-200:  # so far out the tail is that of an exponential law
+        return np.asarray(-scale * np.log(over), dtype=np.float64)
+    return np.maximum(np.asarray(law.isf(alive * over), dtype=np.float64) + floor - elapsed, 0.0)

@@ -11,7 +11,7 @@ from psycopg_pool import ConnectionPool
 
 from karvan.ops.decide import Actor
 from karvan.ops.store import Store
-from karvan.ops.store.store import _enter
+from karvan.ops.store.store import enter
 from ops import cast
 from ops.store.kept import Kept
 from ops.story import UNIT
@@ -26,7 +26,7 @@ class Bare:
     @contextmanager
     def acting(self, actor: Actor) -> Iterator[Connection]:
         with self.pool.connection() as connection, connection.transaction(force_rollback=True):
-            _enter(connection, actor)
+            enter(connection, actor)
             yield connection
 
     def given(self, **more: Any) -> dict[str, Any]:
@@ -323,11 +323,12 @@ def test_the_runtime_role_owns_nothing_and_cannot_pass_by_row_security(pool: Con
         ).fetchall()
         hidden = connection.execute(
             "select has_table_privilege('karvan_app', 'karvan.credential', 'select,insert,update,delete'), "
-            "has_table_privilege('karvan_app', 'karvan.mandate', 'select,insert,update,delete')"
+            "has_table_privilege('karvan_app', 'karvan.mandate', 'select,insert,update,delete'), "
+            "has_table_privilege('karvan_app', 'karvan.session', 'select,insert,update,delete')"
         ).fetchone()
     assert owned == (0,) and role == (False, False, False, False)
-    assert {name for (name,) in open_} == {"clock", "posting", "rule", "credential", "mandate"}
-    assert hidden == (False, False)  # and the others are of nobody's consignment, and only read
+    assert {name for (name,) in open_} == {"clock", "posting", "rule", "credential", "mandate", "link", "session"}
+    assert hidden == (False, False, False)  # and the others are of nobody's consignment, and only read
 
 
 def test_a_reference_number_is_of_one_movement(bare: Bare) -> None:

@@ -103,21 +103,28 @@ class Store:
     def state(self, consignment: str, actor: Actor) -> State | None:
         """The state of a consignment, or none where there is none that the actor may see."""
         with self.pool.connection() as connection, connection.transaction():
-            _enter(connection, actor)
+            enter(connection, actor)
             row = _one(connection, "select state from consignment where consignment = %s", consignment)
             return STATE.validate_python(row["state"]) if row else None
+
+    def now(self) -> datetime:
+        """The clock of the service."""
+        with self.pool.connection() as connection:
+            found = connection.execute("select karvan.service_now()").fetchone()
+        assert found is not None
+        return cast(datetime, found[0])
 
     def surety(self, guarantee: str, actor: Actor) -> Surety | None:
         """A guarantee, or none where there is none that the actor may see."""
         with self.pool.connection() as connection, connection.transaction():
-            _enter(connection, actor)
+            enter(connection, actor)
             row = _one(connection, "select * from surety where guarantee = %s", guarantee)
             return Surety(**row) if row else None
 
     def events(self, subject: str, actor: Actor, after: int = 0, most: int = 500) -> tuple[Event, ...]:
         """The events of a subject that the actor may see, from a sequence number on."""
         with self.pool.connection() as connection, connection.transaction():
-            _enter(connection, actor)
+            enter(connection, actor)
             found = _all(
                 connection,
                 f"select {FIELDS} from event where consignment = %s and seq > %s order by seq limit %s",
@@ -139,7 +146,7 @@ def _one(connection: Connection, sql: str, *given: Any) -> Row | None:
     return found[0] if found else None
 
 
-def _enter(connection: Connection, actor: Actor) -> datetime:
+def enter(connection: Connection, actor: Actor) -> datetime:
     """Takes the runtime role and says who asks, both for this transaction alone; gives the clock of the service."""
     first = _one(connection, "select karvan.service_now() as now")
     assert first is not None
@@ -165,7 +172,7 @@ def _enter(connection: Connection, actor: Actor) -> datetime:
 
 
 def _done(connection: Connection, command: Command, actor: Actor, key: str, if_match: int | None) -> Outcome:
-    now = _enter(connection, actor)
+    now = enter(connection, actor)
     request = _request(command, actor)
     kept = _kept(connection, actor.party, key, request, now)
     if kept is not None:
