@@ -28,7 +28,7 @@ def shared(model: Model, rng: random.Random, number: int) -> Step:
     """A step at a pool: with some servers, perhaps opening hours, perhaps few places."""
     gate = -1
     if rng.random() < 0.2:
-        gate = model.gate(f"hours {number}", (rng.uniform(20, 60), rng.uniform(1, 8)))
+        gate = model.gate((f"hours {number}", (rng.uniform(20, 60), rng.uniform(1, 8))))
     places = rng.choice((0, 0, 0, rng.randint(4, 9)))
     pool = model.pool(rng.randint(1, 4), places=places, gate=gate)
     return s.serve(pool, law(model, rng, rng.uniform(0.2, 2.0)), model.meter(f"pool {number}", "queue"), "refused")
@@ -95,7 +95,7 @@ def made(seed: int) -> Model:
     room = float(rng.randint(6, 30))
     patience = rng.uniform(5, 40) if rng.random() < 0.5 else 1e18
     gone = model.program("patience", s.timer(quay), s.leave())
-    weather, wet = model.gate("weather", (rng.uniform(30, 90), rng.uniform(2, 20))), model.meter("weather", "weather")
+    weather, wet = model.gate(("weather", (rng.uniform(30, 90), rng.uniform(2, 20)))), model.meter("weather", "weather")
     loading = s.load(quay, room, rng.choice((1.0, room / 2, room)), patience, timer=gone, line=0)
     ferry = model.program(
         "ferry", s.seize(berth), loading, s.delay(law(model, rng, 3.0)), s.gate(weather, wet), s.release(berth),

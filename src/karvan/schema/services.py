@@ -1,6 +1,6 @@
 """What runs and where it waits: classes, services, calls, resources, closures."""
 
-from karvan.schema.base import GRADES, Dated, Sourced, flag, key, num, text, whole, whole_key
+from karvan.schema.base import GRADES, Dated, Sourced, day, flag, key, num, text, whole, whole_key
 from karvan.schema.places import MODES
 
 DISTRIBUTIONS = ("fixed", "exponential", "erlang", "gamma", "lognormal", "triangular", "uniform", "empirical")
@@ -97,14 +97,17 @@ class Resources(Dated):
 
 
 class Closures(Sourced):
-    """How much of a month a place or link is shut by weather, or a shut period by date."""
+    """How much of a month a place or link is shut by weather, or the days from which and until which it is shut."""
 
     closure_id = key("the closure", "kuryk-wind")
-    month = whole_key("month of the year, 1 to 12; 0 for every month", 11)
+    month = whole_key("month of the year, 1 to 12; 0 for every month, and for a closure by date", 11)
     node_id = text("the place", "KZ_KUR", ref="nodes.node_id")
     link_id = text("the link", "S02", ref="links.link_id")
-    share = num("share of the month's hours shut", "share", 0.5, needed=True, low=0, high=0.98)
-    mean_h = num("mean length of one closure", "h", 36, needed=True, low=0.1)
+    share = num("share of the month's hours shut (empty: shut by date)", "share", 0.5, low=0, high=0.98)
+    mean_h = num("mean length of one closure", "h", 36, low=0.1)
     most_h = num("longest closure", "h", 168, low=0.1)
+    date_from = day("first day shut, of a closure by date", "2026-03-01")
+    date_to = day("day on which it opens again", "2026-03-15")
+    yearly = flag("whether it comes back every year on these days", True)
     group = text("places of one group shut together", "caspian")
     reason = text("why", "wind")

@@ -1,5 +1,7 @@
 """Weather: what ships wait for a shut port or lane, by month and over the year."""
 
+import datetime as dt
+
 import numpy as np
 import pytest
 
@@ -59,3 +61,23 @@ def test_the_years_deviation_is_that_of_one_who_comes_in_any_month() -> None:
     mean = sum(m for m, _ in pairs) / 12
     square = sum(s**2 + m**2 for m, s in pairs) / 12
     assert told[12] == pytest.approx((mean, (square - mean**2) ** 0.5))
+
+
+def test_trains_wait_for_a_shut_link() -> None:
+    assert waits(shut({"month": 5, "link_id": "BC"}, mode="rail"), "B")[4] == pytest.approx(closure(0.3, 30.0))
+
+
+def test_who_comes_in_a_closing_of_every_year_waits_for_its_end() -> None:
+    days = {
+        "month": 0,
+        "share": None,
+        "mean_h": None,
+        "date_from": dt.date(2022, 12, 20),
+        "date_to": dt.date(2023, 1, 10),
+    }
+    told = waits(shut({**days, "node_id": "B", "yearly": True}), "B")
+    left = np.maximum(0.0, 9 * 24 - np.arange(31 * 24 * 60) / 60)  # minute by minute through January
+    assert told[0] == pytest.approx((left.mean(), left.std()), rel=1e-3)
+    left = np.where(np.arange(31 * 24 * 60) >= 19 * 24 * 60, 40 * 24 - np.arange(31 * 24 * 60) / 60, 0.0)
+    assert told[11] == pytest.approx((left.mean(), left.std()), rel=1e-3)
+    assert not waits(shut({**days, "node_id": "B"}), "B").any()

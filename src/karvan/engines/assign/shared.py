@@ -178,7 +178,7 @@ def _rounds(book: Book, service: Row) -> float:
 
 def _shut_h(book: Book, place: str) -> float:
     """Mean wait for the weather of one who comes at random, over the year's months."""
-    rows = book.rows("closures", place, "node_id")
+    rows = [row for row in book.rows("closures", place, "node_id") if row["date_from"] is None]
     waits = [times.closure(row["share"] or 0.0, row["mean_h"] or 0.0)[0] for row in rows]
     return sum(waits) / len(waits) if waits else 0.0
 

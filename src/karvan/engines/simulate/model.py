@@ -23,6 +23,8 @@ from karvan.kernels.entities import FULL
 
 Array: TypeAlias = np.ndarray[Any, Any]
 Step: TypeAlias = tuple[Any, ...]
+Closed: TypeAlias = tuple[str, Any]
+"""What shuts a gate: a name, by which it is drawn, and what ``intervals`` takes."""
 NEVER = 1e18
 BINS = 8192
 MOST = 1 << 24  # entities at once, beyond which a run is given up
@@ -87,7 +89,7 @@ class Model:
     stores: list[list[int]] = field(default_factory=list)
     quays: list[tuple[int, float, float, float]] = field(default_factory=list)
     slots: list[float] = field(default_factory=list)
-    gates: list[tuple[str, Any]] = field(default_factory=list)
+    gates: list[tuple[Closed, ...]] = field(default_factory=list)
     flows: list[str] = field(default_factory=list)
     meters: list[tuple[str, str]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -127,9 +129,9 @@ class Model:
         self.quays.append((carrier, least, room, patience))
         return len(self.quays) - 1
 
-    def gate(self, name: str, spec: Any) -> int:
-        """A gate: ``(open mean, shut mean)``, shut shares by month with mean lengths, or fixed ``[(shut, open)]``."""
-        self.gates.append((name, spec))
+    def gate(self, *closed: Closed) -> int:
+        """A gate shut while any of its closures is: each a name, by which it is drawn, with what ``intervals`` takes."""
+        self.gates.append(closed)
         return len(self.gates) - 1
 
     def slot(self, per_day: float) -> int:
@@ -192,7 +194,10 @@ class Model:
 
     def arrays(self, horizon: float, seed: int, run: int) -> dict[str, Array]:
         """What the kernel reads, for one run: programs, laws and queues, and the closures drawn for it."""
-        spans = [intervals(spec, key_of(seed, run, "gate", name), horizon) for name, spec in self.gates]
+        spans = [
+            united([intervals(spec, key_of(seed, run, "gate", name), horizon) for name, spec in gate])
+            for gate in self.gates
+        ]
         quays = [(-1, -1, -1, -1, 0, carrier) for carrier, *_ in self.quays]
         return {
             "code": _table(self.rows, 6, np.int64),
@@ -266,7 +271,10 @@ def _table(rows: Sequence[Sequence[float]], width: int, kind: Any) -> Array:
 
 
 def intervals(spec: Any, key: int, horizon: float) -> Array:
-    """The times at which a gate shuts and opens again, shape (closures, 2), hours."""
+    """The times at which a closure begins and ends, shape (closures, 2), hours.
+
+    ``spec``: means ``(open, shut)``, rows of seasons (``kernels.closures.renewals``), or the times themselves.
+    """
     if isinstance(spec, tuple):
         spec = np.array([[8760.0, *spec]])
     table = np.asarray(spec, np.float64)
@@ -276,9 +284,26 @@ def intervals(spec: Any, key: int, horizon: float) -> Array:
     return drawn
 
 
-def switches(gates: Sequence[tuple[str, Any]], frozen: dict[str, Array], horizon: float) -> int:
-    """How often the gates of different names shut and opened."""
-    named = {name: number for number, (name, _) in enumerate(gates)}
+def united(closures: Sequence[Array]) -> Array:
+    """The times at which one of several shuts and all are open again, shape (closures, 2).
+
+    >>> united([np.array([[1.0, 3.0], [9.0, 10.0]]), np.array([[2.0, 4.0], [4.0, 5.0]])]).tolist()
+    [[1.0, 5.0], [9.0, 10.0]]
+    """
+    if len(closures) == 1:
+        return closures[0]
+    rows = np.concatenate([np.zeros((0, 2)), *closures])
+    rows = rows[np.argsort(rows[:, 0], kind="stable")]
+    until = np.maximum.accumulate(rows[:, 1])
+    apart = np.flatnonzero(rows[1:, 0] > until[:-1]) + 1
+    begins = np.concatenate([np.arange(min(1, len(rows))), apart])
+    ends = np.concatenate([apart, np.arange(len(rows), len(rows) + min(1, len(rows)))]) - 1
+    return np.column_stack([rows[begins, 0], until[ends]])
+
+
+def switches(gates: Sequence[tuple[Closed, ...]], frozen: dict[str, Array], horizon: float) -> int:
+    """How often the gates of different closures shut and opened."""
+    named = {tuple(name for name, _ in gate): number for number, gate in enumerate(gates)}
     spans = [slice(*frozen["gate_at"][number : number + 2]) for number in named.values()]
     return sum(int((frozen[side][span] <= horizon).sum()) for span in spans for side in ("shuts", "opens"))
 

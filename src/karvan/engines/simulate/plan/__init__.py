@@ -12,9 +12,11 @@ from typing import Any
 
 from karvan.engines.simulate.model import Model
 from karvan.engines.simulate.plan import laws
-from karvan.engines.simulate.plan.seasons import daily_hours, seasons
+from karvan.engines.simulate.plan.seasons import closed, daily_hours
 from karvan.errors import InputError
 from karvan.network.compile.vehicles import Row, Rows
+
+PLACES = ("node_id", "link_id")
 
 
 @dataclass(frozen=True)
@@ -71,14 +73,17 @@ class Plan(Rows):
             self.queues[name] = _queue(self, name, self.row("resources", name))
         return self.queues[name]
 
-    def gate(self, place: str, holding: str = "") -> tuple[int, int] | None:
-        """The gate of a place or link with closures, and the meter of those who hold a resource while it is shut."""
-        rows = self.rows("closures", place, "node_id") or self.rows("closures", place, "link_id")
+    def gate(self, *places: str, holding: str = "") -> tuple[int, int] | None:
+        """The one gate of places and links with closures, and the meter of those who hold a resource while it is shut."""
+        found = {place: [row for by in PLACES for row in self.rows("closures", place, by)] for place in places}
+        rows = [row for of in found.values() for row in of]
         if not rows:
             return None
-        if place not in self.gates:
-            self.gates[place] = self.model.gate(rows[0]["group"] or rows[0]["closure_id"], seasons(rows, self.start))
-        return self.gates[place], self.meter(place, "weather", holding)
+        name = "+".join(place for place, of in found.items() if of)
+        if name not in self.gates:
+            self.gates[name] = self.model.gate(*closed(rows, self.start, self.days))
+        weather = any(row["date_from"] is None for row in rows)
+        return self.gates[name], self.meter(places[0], "weather" if weather else "closed", holding)
 
     def hours(self, resource: Row) -> int:
         """The gate of a resource's opening hours; -1 where it is always open."""
@@ -86,7 +91,7 @@ class Plan(Rows):
         if resource["open_h_day"] is None or resource["open_h_day"] >= 24:
             return -1
         if name not in self.gates:
-            self.gates[name] = self.model.gate(name, daily_hours(resource["open_h_day"], self.days, name))
+            self.gates[name] = self.model.gate((name, daily_hours(resource["open_h_day"], self.days, name)))
         return self.gates[name]
 
     @staticmethod

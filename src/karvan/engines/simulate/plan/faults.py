@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
@@ -19,7 +20,7 @@ SUM_WITHIN = 0.005
 
 def sound(corridor: Corridor, start: dt.date) -> Corridor:
     """The corridor. Raises FaultsError with every row of arrivals and ways that cannot be simulated."""
-    found = [fault for check in (_seasons, _timetables, _consignments) for fault in check(corridor)]
+    found = [fault for check in (_seasons, _timetables, _consignments, _closures) for fault in check(corridor)]
     found += _ways(corridor, start)
     if found:
         raise FaultsError(found)
@@ -145,3 +146,40 @@ def _consignments(corridor: Corridor) -> Iterator[Fault]:
             yield Fault(*where, "kt", f"{row['kt']:g}", "pieces and kt both say how much it is", "Empty one of them")
         if row["priority"] is not None and not 0 <= row["priority"] <= 3:
             yield Fault(*where, "priority", str(row["priority"]), "is no priority", "Give one from 0 to 3")
+
+
+def _closures(corridor: Corridor) -> Iterator[Fault]:
+    """A closure is somewhere, and either at random (a share and a mean length) or by date (from and to)."""
+    for at, row in enumerate(corridor.closures.iter_rows(named=True), start=1):
+        where = ("closures.csv", at, f"{row['closure_id']}|{row['month']}")
+        if not row["node_id"] and not row["link_id"]:
+            yield Fault(*where, "node_id", "", "says nowhere that is shut", "Give a node_id or a link_id")
+        yield from _by_date(row, where) if row["date_from"] or row["date_to"] else _at_random(row, where)
+
+
+def _by_date(row: dict[str, Any], where: tuple[str, int, str]) -> Iterator[Fault]:
+    for column, other in (("date_from", "date_to"), ("date_to", "date_from")):
+        if row[column] is None:
+            yield Fault(
+                *where, column, "", f"{other} is given without it", f"Give {column}; to close for ever, set a status"
+            )
+    if row["date_from"] and row["date_to"] and row["date_to"] <= row["date_from"]:
+        told = str(row["date_to"])
+        yield Fault(*where, "date_to", told, "it opens before it shuts", "Give a day after date_from")
+    if row["share"] is not None:
+        rule = "a closure by date is shut all of its time, and has no share"
+        yield Fault(*where, "share", f"{row['share']:g}", rule, "Empty the share, or the dates")
+    if row["month"] != 0:
+        yield Fault(*where, "month", str(row["month"]), "a closure by date has no month", "Write 0")
+
+
+def _at_random(row: dict[str, Any], where: tuple[str, int, str]) -> Iterator[Fault]:
+    if row["yearly"]:
+        yield Fault(*where, "yearly", "true", "what comes back every year has no dates", "Give date_from and date_to")
+    if row["share"] is None:
+        yield Fault(*where, "share", "", "neither a share nor dates say when it is shut", "Give one of them")
+    elif row["share"] >= 1:
+        cure = "Give a share below 1; what is shut for good has a status"
+        yield Fault(*where, "share", f"{row['share']:g}", "it is shut all the time", cure)
+    elif row["share"] and row["mean_h"] is None:
+        yield Fault(*where, "mean_h", "", "a share without the mean length of a closure", "Give mean_h")

@@ -112,10 +112,10 @@ def _leg(plan: Plan, service: Row, ends: tuple[str, str], port: _Port) -> list[S
     out += [] if timed else loading
     out += [steps.seize(store)] if berth and away else []
     out += [*(loading if timed else ()), *(handle if loading else ())]
-    for place in (tail, *(stop["link_id"] for stop in port.stops if stop["link_id"])):
-        gate = plan.gate(place, berth["resource_id"] if berth else "")
-        if gate:
-            out.append(steps.gate(*gate))
+    links = (stop["link_id"] for stop in port.stops if stop["link_id"])
+    gate = plan.gate(tail, *links, holding=berth["resource_id"] if berth else "")
+    if gate:
+        out.append(steps.gate(*gate))
     out += [steps.release(store)] if berth else []
     return [*out, steps.delay(_sail(plan, port.vehicle, port.stops))]
 

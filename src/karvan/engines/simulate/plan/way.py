@@ -104,9 +104,11 @@ def _yard(plan: Plan, flow: Flow, port: str) -> tuple[int, int] | None:
 
 
 def _passage(plan: Plan, flow: Flow, label: Label, arc: int) -> list[Step]:
-    """A link run over, or a wait that only has a mean: a slot of the link where there is one, then time."""
+    """A link run over, or a wait that only has a mean: until the link is open, a slot where there is one, then time."""
     net = flow.net
-    out: list[Step] = []
+    at_sea = label.link and plan.row("links", label.link)["mode"] in ("sea", "river")
+    gate = plan.gate(*([label.tail, label.link] if at_sea else [label.link])) if label.link else None
+    out = [steps.gate(*gate)] if gate else []
     tracks: list[Row] = []
     if label.link:
         for row in plan.rows("resources", label.link, "link_id"):
