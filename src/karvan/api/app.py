@@ -7,18 +7,20 @@ from typing import Any
 from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 
-from karvan.api import consignments, guarantees, health, problems, track
+from karvan.api import consignments, feed, guarantees, health, log, problems, track
 from karvan.ops.store import Store
+from karvan.ops.store.feed import Cursors
 from karvan.ops.track import Predictor
 from karvan.version import VERSION
 
 LARGEST = 1_000_000  # bytes of a body
 
 
-def app(url: str, *, connections: int = 16, predict: Predictor | None = None) -> FastAPI:
+def app(url: str, *, connections: int = 16, predict: Predictor | None = None, inside: bool = False) -> FastAPI:
     """The service over a database that has the schema. The pool opens when the service starts, and closes when it ends.
 
-    ``predict`` foretells arrivals; without it none is told.
+    ``predict`` foretells arrivals; without it none is told. ``inside`` lets notices go to addresses inside: for tests and a
+    sandbox alone.
     """
     pool = ConnectionPool(
         url, min_size=2, max_size=connections, timeout=5, open=False, check=ConnectionPool.check_connection
@@ -27,14 +29,15 @@ def app(url: str, *, connections: int = 16, predict: Predictor | None = None) ->
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         pool.open()
+        app.state.cursors = Cursors.of(pool)
         yield
         pool.close()
 
     made = FastAPI(title="Karvan", version=VERSION, description=ABOUT, lifespan=life, redoc_url=None)
-    made.state.store, made.state.predict = Store(pool), predict
+    made.state.store, made.state.predict, made.state.inside = Store(pool), predict, inside
     made.add_middleware(Limit)
     problems.add(made)
-    for part in (consignments, guarantees, health, track):
+    for part in (consignments, guarantees, feed, log, health, track):
         made.include_router(part.router)
     return made
 

@@ -1,9 +1,8 @@
 """Running the service: its database, its schema, its keys, its processes."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -11,33 +10,19 @@ import uvicorn
 from fastapi import FastAPI
 
 from karvan.api.app import app
+from karvan.api.database import URL, database
 from karvan.api.foretell import Foretold
+from karvan.api.tend import log_key
 from karvan.errors import InputError
 from karvan.ops.decide import Actor, Posting
 from karvan.ops.decide.table import table
+from karvan.ops.log.checkpoint import parsed
 from karvan.ops.store import migrate, pending
 from karvan.ops.store.access import new_key, revoke
-from karvan.ops.store.embedded import Embedded, home
 from karvan.ops.store.verify import verify
+from karvan.ops.worker.run import Worker
 
-URL = "DATABASE_URL"
 STOP_S = 10  # how long requests under way may take when the service is told to stop
-
-
-@contextmanager
-def database() -> Iterator[str]:
-    """The url of the database: that of ``DATABASE_URL``, or of the embedded server, which ends with what started it."""
-    given = os.environ.get(URL)
-    if given:
-        yield given
-        return
-    embedded = Embedded(home())
-    was_there = embedded.running()
-    try:
-        yield embedded.start()
-    finally:
-        if not was_there:
-            embedded.stop()
 
 
 def built() -> FastAPI:
@@ -46,12 +31,15 @@ def built() -> FastAPI:
 
 
 def run(host: str, port: int, workers: int) -> None:
-    """Brings the schema up to date and serves until told to stop."""
+    """Brings the schema up to date and serves until told to stop; seals the log and tells subscribers beside."""
     with database() as url:
         migrate(url)
         os.environ[URL] = url
         settings: dict[str, Any] = {"timeout_graceful_shutdown": STOP_S, "access_log": False}
+        work = Worker(url, log_key())
+        work.start()
         uvicorn.run("karvan.api.serve:built", factory=True, host=host, port=port, workers=workers, **settings)
+        work.stop()
 
 
 def bring_up(*, check: bool) -> str:
@@ -119,10 +107,11 @@ def mandate(giver: str, taker: str, scope: list[str], days: int) -> str:
     return f"{taker} acts for {giver} in {', '.join(scope)} until {row[4].isoformat()}"
 
 
-def judge() -> tuple[str, bool]:
-    """Judges the log and every table; what was found, and whether all is well."""
+def judge(seen: list[Path]) -> tuple[str, bool]:
+    """Judges the log and every table, against notes that witnesses have seen; what was found, and whether all is well."""
+    heads = [parsed(path.read_text(encoding="utf-8"))[0] for path in seen]
     with database() as url, psycopg.connect(url) as connection:
-        found = verify(connection)
+        found = verify(connection, heads)
     counted = f"{found.events} events of {found.subjects} subjects: {len(found.faults)} faults"
     return "\n".join((*found.faults, counted)), not found.faults
 

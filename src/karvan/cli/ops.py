@@ -1,11 +1,16 @@
 """``karvan ops``: the service that clears and tracks."""
 
+from pathlib import Path
+
 import typer
 
 from karvan import api
 
 PARTY = typer.Option(..., help="the party, by its id")
 SCOPE = typer.Option(["*"], help="for which regimes; * for all")
+WITNESS = typer.Option(..., "--name", help="the witness, such as customs.kz")
+FOLDER = typer.Option(Path("witness"), help="where the witness keeps its key and what it has seen")
+SEEN = typer.Option([], "--seen", help="a head that a witness has kept")
 DAYS = typer.Option(365, min=1, max=3650, help="for how many days it holds")
 
 
@@ -16,6 +21,7 @@ def add(app: typer.Typer) -> None:
     )
     app.add_typer(ops, name="ops")
     _running(ops)
+    _log(ops)
     _access(ops)
 
 
@@ -35,11 +41,46 @@ def _running(ops: typer.Typer) -> None:
         typer.echo(api.serve.bring_up(check=check))
 
     @ops.command()
-    def verify() -> None:
+    def verify(seen: list[Path] = SEEN) -> None:
         """Replay the log and compare every table with it; exit code 1 where they differ."""
-        told, well = api.serve.judge()
+        told, well = api.serve.judge(seen)
         typer.echo(told)
         raise typer.Exit(0 if well else 1)
+
+
+def _log(ops: typer.Typer) -> None:
+    @ops.command()
+    def worker() -> None:
+        """Seal the log and tell subscribers; serve does so by itself."""
+        api.tend.worker()
+
+    @ops.command()
+    def log_key() -> None:
+        """Print the public key of the log."""
+        typer.echo(api.tend.public_key())
+
+    @ops.command()
+    def trust(key: str = typer.Argument(..., help="the witness's public key")) -> None:
+        """Let a witness cosign the log."""
+        typer.echo(api.tend.trust(key))
+
+    @ops.command()
+    def witness_key(name: str = WITNESS, folder: Path = FOLDER) -> None:
+        """Print the public key of a witness, made the first time."""
+        typer.echo(api.tend.witness_key(name, folder))
+
+    @ops.command()
+    def witness(
+        url: str = typer.Argument(..., help="the service"),
+        log: str = typer.Option(..., help="the log's public key"),
+        name: str = WITNESS,
+        folder: Path = FOLDER,
+        every: float = typer.Option(10.0, min=0, help="seconds between looks; 0 looks once"),
+    ) -> None:
+        """Watch a log: cosign where it only grew; exit code 1 where it did not. KARVAN_KEY opens the service."""
+        looked = api.tend.attend(url, name, log, folder, every)
+        typer.echo(f"{looked.refused or 'cosigned'} at {looked.size} events" if looked else "no head yet")
+        raise typer.Exit(1 if looked and looked.refused else 0)
 
 
 def _access(ops: typer.Typer) -> None:

@@ -53,15 +53,21 @@ def sign(head: Head, key: Ed25519PrivateKey) -> str:
     >>> opened(note, Verifier("karvan.example/log", key.public_key())).size
     1
     """
-    verifier = Verifier(_named(head.origin), key.public_key())
+    verifier = Verifier(named(head.origin), key.public_key())
     return f"{head.text()}\n" + _line(verifier, key.sign(head.text().encode()))
 
 
 def cosign(note: str, name: str, key: Ed25519PrivateKey, time_s: int) -> str:
     """The line of a witness for a note: its signature over the time (seconds since 1970) and the head's text."""
-    verifier = Verifier(_named(name), key.public_key(), WITNESS)
+    verifier = Verifier(named(name), key.public_key(), WITNESS)
     signature = key.sign(_witnessed(parsed(note)[0], time_s))
     return _line(verifier, time_s.to_bytes(8, "big") + signature)
+
+
+def witnessed(note: str, line: str, by: Verifier) -> bool:
+    """Whether a line is the cosignature of a witness for a note."""
+    head, signed = parsed(note.partition("\n\n")[0] + "\n\n" + line)
+    return any(_holds(by, head, name, value) for name, value in signed)
 
 
 def parsed(note: str) -> tuple[Head, tuple[tuple[str, bytes], ...]]:
@@ -126,7 +132,8 @@ def _line(verifier: Verifier, signature: bytes) -> str:
     return f"— {verifier.name} {b64encode(verifier.key_id() + signature).decode()}\n"
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
+    """The name, where it may be that of a key; else InputError."""
     if not re.fullmatch(r"[!-*,-~]+", name):
         raise InputError(f"{name!r} is no name of a key", cure="use letters, digits and signs without blank and plus")
     return name

@@ -4,7 +4,7 @@ Source: RFC 6962, section 2.1; the checks of proofs by RFC 9162, sections 2.1.3.
 have different first bytes, so that no node passes for a leaf.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from karvan.errors import InputError
@@ -32,6 +32,7 @@ class Tree:
 
     def __init__(self, leaves: Iterable[bytes] = ()) -> None:
         self.levels: list[list[bytes]] = [[]]
+        self.edge: list[bytes] = []
         for data in leaves:
             self.append(data)
 
@@ -44,51 +45,23 @@ class Tree:
 
     def append_hash(self, value: bytes) -> None:
         """Adds a leaf by its hash."""
-        level = 0
-        self.levels[0].append(value)
-        while len(self.levels[level]) % 2 == 0:
-            left, right = self.levels[level][-2:]
-            level += 1
+        for level, _, made in grown(len(self), self.edge, (value,)):
             if level == len(self.levels):
                 self.levels.append([])
-            self.levels[level].append(node_hash(left, right))
+            self.levels[level].append(made)
 
     def root(self, size: int | None = None) -> bytes:
         """The root over the first ``size`` leaves (all of them where none is said)."""
         size = self._size(size)
-        return self._subtree(0, size) if size else EMPTY
+        return self._subtree(0, size)
 
     def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
         """The hashes that lead from leaf ``index`` to the root of the first ``size`` leaves, from the leaf up."""
-        size = self._size(size)
-        if not 0 <= index < size:
-            raise InputError(f"the tree of {size} leaves has no leaf {index}", cure=f"ask for one of 0 to {size - 1}")
-        proof, start, end = [], 0, size
-        while end - start > 1:
-            middle = start + _split(end - start)
-            if index < middle:
-                proof.append(self._subtree(middle, end))
-                end = middle
-            else:
-                proof.append(self._subtree(start, middle))
-                start = middle
-        return proof[::-1]
+        return [self._subtree(*part) for part in inclusion(index, self._size(size))]
 
     def consistency(self, old: int, new: int | None = None) -> list[bytes]:
         """The hashes that show that the first ``old`` leaves of the tree of ``new`` are those of the tree of ``old``."""
-        new = self._size(new)
-        if not 0 < old <= new:
-            raise InputError(f"no tree of {old} leaves grew to one of {new}", cure=f"ask for sizes from 1 to {new}")
-        proof, start, end, whole = [], 0, new, True
-        while old != end:
-            middle = start + _split(end - start)
-            if old <= middle:
-                proof.append(self._subtree(middle, end))
-                end = middle
-            else:
-                proof.append(self._subtree(start, middle))
-                start, whole = middle, False
-        return ([] if whole else [self._subtree(start, end)]) + proof[::-1]
+        return [self._subtree(*part) for part in consistency(old, self._size(new))]
 
     def _size(self, size: int | None) -> int:
         if size is not None and not 0 <= size <= len(self):
@@ -96,16 +69,77 @@ class Tree:
         return len(self) if size is None else size
 
     def _subtree(self, start: int, end: int) -> bytes:
-        """The hash over leaves [start, end): ``start`` is a multiple of the power of two that holds them."""
-        found, at = [], start
-        while at < end:
-            level = (end - at).bit_length() - 1
-            found.append(self.levels[level][at >> level])
-            at += 1 << level
-        value = found.pop()
-        while found:
-            value = node_hash(found.pop(), value)
-        return value
+        return folded([self.levels[level][number] for level, number in nodes(start, end)])
+
+
+def grown(size: int, edge: list[bytes], leaves: Iterable[bytes]) -> Iterator[tuple[int, int, bytes]]:
+    """The nodes (level, number, hash) that leaves, given by their hashes, add to a tree of ``size``.
+
+    ``edge`` holds the hashes of ``nodes(0, size)``, which is all that growing needs; it is brought to the new size.
+    """
+    for at, value in enumerate(leaves, size):
+        level = 0
+        yield level, at, value
+        while at & 1:
+            value = node_hash(edge.pop(), value)
+            level, at = level + 1, at >> 1
+            yield level, at, value
+        edge.append(value)
+
+
+def nodes(start: int, end: int) -> list[tuple[int, int]]:
+    """The full subtrees (level, number) that make up leaves [start, end), left to right.
+
+    ``start`` is a multiple of the power of two that holds them.
+    """
+    found, at = [], start
+    while at < end:
+        level = (end - at).bit_length() - 1
+        found.append((level, at >> level))
+        at += 1 << level
+    return found
+
+
+def folded(hashes: Sequence[bytes]) -> bytes:
+    """The hash over neighbouring subtrees, given left to right: the root, for those of ``nodes(0, size)``."""
+    if not hashes:
+        return EMPTY
+    *rest, value = hashes
+    for left in reversed(rest):
+        value = node_hash(left, value)
+    return value
+
+
+def inclusion(index: int, size: int) -> list[tuple[int, int]]:
+    """The spans of leaves whose hashes lead from leaf ``index`` to the root of a tree of ``size``, from the leaf up."""
+    if not 0 <= index < size:
+        raise InputError(f"the tree of {size} leaves has no leaf {index}", cure=f"ask for one of 0 to {size - 1}")
+    spans, start, end = [], 0, size
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            spans.append((middle, end))
+            end = middle
+        else:
+            spans.append((start, middle))
+            start = middle
+    return spans[::-1]
+
+
+def consistency(old: int, new: int) -> list[tuple[int, int]]:
+    """The spans of leaves whose hashes show that a tree of ``new`` leaves begins with all of the tree of ``old``."""
+    if not 0 < old <= new:
+        raise InputError(f"no tree of {old} leaves grew to one of {new}", cure=f"ask for sizes from 1 to {new}")
+    spans, start, end, whole = [], 0, new, True
+    while old != end:
+        middle = start + _split(end - start)
+        if old <= middle:
+            spans.append((middle, end))
+            end = middle
+        else:
+            spans.append((start, middle))
+            start, whole = middle, False
+    return ([] if whole else [(start, end)]) + spans[::-1]
 
 
 def _split(size: int) -> int:

@@ -1,6 +1,7 @@
 """One short transaction a command: the key first, the lock and the version, the guards, the events, the state, the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -102,8 +103,7 @@ class Store:
 
     def state(self, consignment: str, actor: Actor) -> State | None:
         """The state of a consignment, or none where there is none that the actor may see."""
-        with self.pool.connection() as connection, connection.transaction():
-            enter(connection, actor)
+        with entered(self.pool, actor) as connection:
             row = _one(connection, "select state from consignment where consignment = %s", consignment)
             return STATE.validate_python(row["state"]) if row else None
 
@@ -116,15 +116,13 @@ class Store:
 
     def surety(self, guarantee: str, actor: Actor) -> Surety | None:
         """A guarantee, or none where there is none that the actor may see."""
-        with self.pool.connection() as connection, connection.transaction():
-            enter(connection, actor)
+        with entered(self.pool, actor) as connection:
             row = _one(connection, "select * from surety where guarantee = %s", guarantee)
             return Surety(**row) if row else None
 
     def events(self, subject: str, actor: Actor, after: int = 0, most: int = 500) -> tuple[Event, ...]:
         """The events of a subject that the actor may see, from a sequence number on."""
-        with self.pool.connection() as connection, connection.transaction():
-            enter(connection, actor)
+        with entered(self.pool, actor) as connection:
             found = _all(
                 connection,
                 f"select {FIELDS} from event where consignment = %s and seq > %s order by seq limit %s",
@@ -144,6 +142,14 @@ def _all(connection: Connection, sql: str, *given: Any) -> list[Row]:
 def _one(connection: Connection, sql: str, *given: Any) -> Row | None:
     found = _all(connection, sql, *given)
     return found[0] if found else None
+
+
+@contextmanager
+def entered(pool: ConnectionPool, actor: Actor) -> Iterator[Connection]:
+    """A transaction in which an actor asks, and sees what is the actor's to see."""
+    with pool.connection() as connection, connection.transaction():
+        enter(connection, actor)
+        yield connection
 
 
 def enter(connection: Connection, actor: Actor) -> datetime:

@@ -14,6 +14,8 @@ from karvan.ops.decide import State, Surety, bind, evolve, evolve_surety
 from karvan.ops.decide.table import table
 from karvan.ops.event import Event
 from karvan.ops.log.chain import breaks
+from karvan.ops.log.checkpoint import Head
+from karvan.ops.store import sealed
 
 EVENT = TypeAdapter(Event)
 STATE = TypeAdapter(State)
@@ -29,12 +31,12 @@ class Verified:
     faults: tuple[str, ...]
 
 
-def verify(connection: Connection) -> Verified:
+def verify(connection: Connection, seen: Iterable[Head] = ()) -> Verified:
     """Replays the whole log in one snapshot, over a connection of the database's owner.
 
     Checks each subject's chain (no number missing, each hash that of its event and of the one before), replays its state,
-    and compares the replay with every table of the service. That the log was not cut off at its end, or written anew as a
-    whole, only signed checkpoints can show.
+    and compares the replay with every table of the service; rebuilds the tree of the sealed log, and compares it with every
+    signed head and with ``seen``, heads that witnesses have kept: these alone show a log that was cut or written anew whole.
     """
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")
@@ -62,6 +64,7 @@ def verify(connection: Connection) -> Verified:
                 sureties[name] = bind(sureties[name], event)
         expected["surety"] = {_surety_row(each) for each in sureties.values()}
         faults += _compared(connection, expected)
+        faults += sealed.faults(connection, seen)
     return Verified(count, subjects, tuple(faults))
 
 
