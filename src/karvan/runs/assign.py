@@ -10,14 +10,17 @@ from karvan.runs.plain import text
 from karvan.runs.plain.text import Column
 from karvan.runs.question import Assign
 
+SCARCE = 6
 SHOWN = 12
 """Rows of each table in words; all of them by --json or --csv."""
 
 
 def answer(question: Assign) -> Answer:
     """Corridors by what they carry, what is short, who earns; exit code 1 where no balance was reached."""
-    corridor = open.corridor(question.corridor)
-    corridor = corridor.apply(*(open.card(name) for name in open.words(question.cards)))
+    plain = open.corridor(question.corridor)
+    corridor = plain.apply(*(open.card(name) for name in open.words(question.cards)))
+    named = [] if question.against == "none" else open.words((question.against,))
+    against = plain.apply(*map(open.card, named)) if question.against else None
     found = assign(
         corridor,
         year=question.year or None,
@@ -25,6 +28,7 @@ def answer(question: Assign) -> Answer:
         case=question.case,
         ways=question.ways,
         gap=question.gap,
+        against=against,
     )
     balanced = found.run.arguments["status"] == "in balance"
     return Answer(words(corridor, found), save.said(found), found.ways, 0 if balanced else 1)
@@ -37,8 +41,8 @@ def words(corridor: Corridor, found: Assigned) -> str:
         f"{corridor.title or corridor.name}: demand of {said['year']}, rule {said['rule']}, "
         f"{said['status']} (relative gap {said['gap']:.1e})"
     )
-    parts = [text.wrap(head), _corridors(found.corridors), _shared(found.shared), _operators(found.operators)]
-    parts.append(_balance(found.balance))
+    parts = [text.wrap(head), _drawn(found.drawn), _corridors(found.corridors), _shared(found.shared)]
+    parts += [_prices(found.prices), _operators(found.operators), _elasticities(found), _balance(found.balance)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -60,9 +64,49 @@ def _shared(frame: pl.DataFrame) -> str:
     columns = [
         Column("what is shared", [row["element"] for row in rows], right=False),
         Column("used", [text.percent(row["used"]) for row in rows]),
-        Column("wait h", [text.number(row["delay_h"]) for row in rows]),
+        Column("wait h", [text.number(round(row["delay_h"], 3)) for row in rows]),
     ]
     return text.table(columns) if rows else ""
+
+
+def _drawn(frame: pl.DataFrame) -> str:
+    """What cost draws or keeps away, in a sentence for each unit."""
+    sums = frame.group_by("unit").agg(pl.col("asked", "drawn").sum()).sort("unit").to_dicts()
+    told = [
+        f"Costs draw {text.number(row['drawn'])} {row['unit']} where the table has {text.number(row['asked'])} "
+        f"({row['drawn'] / row['asked'] - 1.0:+.1%})."
+        for row in sums
+        if row["asked"] > 0
+    ]
+    return "\n".join(map(text.wrap, told))
+
+
+def _prices(frame: pl.DataFrame) -> str:
+    """What one more a week of the scarcest would be worth to all freight."""
+    rows = frame.filter(pl.col("usd_week") > 0).head(SCARCE).to_dicts()
+    columns = [
+        Column("one more a week of", [row["element"] for row in rows], right=False),
+        Column("unit", [row["unit"] for row in rows], right=False),
+        Column("is worth USD a year", [text.number(row["usd_week"]) for row in rows]),
+    ]
+    return text.table(columns) if rows else ""
+
+
+def _elasticities(found: Assigned) -> str:
+    """Own elasticities of the goods that move the most on the corridor in question."""
+    main = found.corridors.filter(pl.col("kt") > 0).group_by("corridor").agg(pl.col("kt").sum())
+    names = main.sort("kt", descending=True)["corridor"].to_list()
+    tag = next((name for name in names if name == "middle"), names[0] if names else "")
+    moved = found.corridors.filter(pl.col("corridor") == tag).sort("kt", "commodity", descending=[True, False])
+    own = found.elasticities.filter((pl.col("corridor") == tag) & (pl.col("of") == tag))
+    cells = {(row["commodity"], row["by"]): row["elasticity"] for row in own.to_dicts()}
+    goods = [name for name in moved["commodity"] if (name, "price") in cells][:SCARCE]
+    columns = [
+        Column(f"goods on {tag}", goods, right=False),
+        Column("by price", [f"{cells[name, 'price']:.2f}" for name in goods]),
+        Column("by hours", [f"{cells[name, 'hours']:.2f}" for name in goods]),
+    ]
+    return f"Elasticity of freight:\n{text.table(columns)}" if goods else ""
 
 
 def _operators(frame: pl.DataFrame) -> str:

@@ -66,6 +66,9 @@ class Assign(Data):
     ways: int = option(3, "how many ways are looked at on each corridor")
     gap: float = option(1e-6, "relative gap to reach")
     cards: tuple[str, ...] = option((), "scenario cards, by name or file, in order", "CARD,CARD", "with")
+    against: str = option(
+        "", "demand answers to its cost, against the corridor with only these cards (none: with no card)", "CARD,CARD"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -162,3 +162,38 @@ def test_parameters_that_are_missing_or_wrong_are_told_together(base: kv.Corrido
 def test_arguments_out_of_range_are_refused(base: kv.Corridor, arguments: dict[str, object]) -> None:
     with pytest.raises(kv.KarvanError):
         kv.assign(base, **arguments)  # type: ignore[arg-type]
+
+
+def elastic(of: kv.Corridor, value: float) -> kv.Corridor:
+    row = of.params.filter(pl.col("name") == "choice_scale").with_columns(
+        pl.lit("cost_elasticity").alias("name"), pl.lit(value).alias("value"), pl.lit(None).cast(pl.Float64).alias("low"),
+        pl.lit(None).cast(pl.Float64).alias("high"),
+    )  # fmt: skip
+    return of.replace(params=pl.concat([of.params, row]))
+
+
+def test_against_itself_nothing_is_drawn_and_what_costs_more_draws_less() -> None:
+    base = elastic(kv.load("toy"), -0.8)
+    same = kv.assign(base, against=base)
+    assert same.drawn["drawn"].to_list() == pytest.approx(same.drawn["asked"].to_list(), rel=1e-6)
+    dearer = base.replace(tariffs=base.tariffs.with_columns(pl.col("usd") * 1.3))
+    found = kv.assign(dearer, against=base)
+    assert found.run.arguments["status"] == "in balance"
+    assert found.drawn.height > 0
+    for row in found.drawn.iter_rows(named=True):
+        assert row["cost_usd"] > row["base_usd"]
+        assert row["drawn"] / row["asked"] == pytest.approx((row["cost_usd"] / row["base_usd"]) ** -0.8, rel=1e-6)
+    assert found.balance["carried"].sum() < kv.assign(dearer).balance["carried"].sum()
+
+
+@pytest.mark.parametrize("rule", ["equilibrium", "optimum"])
+def test_demand_answers_under_rules_without_tastes(rule: str) -> None:
+    base = elastic(kv.load("toy"), -0.8)
+    dearer = base.replace(tariffs=base.tariffs.with_columns(pl.col("usd") * 1.3))
+    found = kv.assign(dearer, rule=rule, against=base)
+    assert (found.drawn["drawn"] < found.drawn["asked"]).all()
+
+
+def test_an_elasticity_above_nought_is_refused() -> None:
+    with pytest.raises(kv.KarvanError, match="cost_elasticity"):
+        kv.assign(elastic(kv.load("toy"), 0.5))

@@ -3,7 +3,9 @@
 For many draws (fit's bands, back-casts, sweeps): the network is compiled once, each draw costs a few steps of Newton.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -89,10 +91,21 @@ class Patched:
         return replace(of, capacity=of.capacity * by, spread=of.spread / by) if factors else of
 
 
-def settled(ready: Prepared, patches: Iterable[Patch], *, gap: float = 1e-9) -> Iterator[Settled]:
-    """The balance of each patch of a prepared year."""
+def settled(ready: Prepared, patches: Iterable[Patch], *, gap: float = 1e-9, threads: int = 1) -> Iterator[Settled]:
+    """The balance of each patch of a prepared year, in their order, ``threads`` side by side; each is the same whatever their number."""
     of = Patched(ready, gap=gap)
-    return (of.settle(one) for one in patches)
+    if threads == 1:
+        yield from map(of.settle, patches)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        # No more in hand than keeps all threads at work: draws may be many.
+        waiting: deque[Future[Settled]] = deque()
+        for patch in patches:
+            waiting.append(pool.submit(of.settle, patch))
+            if len(waiting) > 2 * threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _known(kind: str, name: str, known: Mapping[str, Floats]) -> Floats:

@@ -1,7 +1,7 @@
 """Prepared: classes, their ways and what these share, as the arrays of the kernel; balanced as often as wanted."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -29,6 +29,7 @@ class Prepared:
     ``refused``: classes that cannot be assigned. ``first`` (K + 1), ``at`` (W + 1), ``use`` (U), ``weight`` (U), ``each`` (U, customers
     by piece); ``fixed`` (W): USD a piece with nobody else there, with the corridor's constant; ``free_h`` (W); ``plain`` (K): the least
     of it, without constants; ``nest``, ``size`` (W).
+    ``power``, ``base`` (K): where demand answers to its cost, the elasticity, and the log-sum cost at which it is the table's.
     """
 
     day: dt.date
@@ -48,6 +49,8 @@ class Prepared:
     plain: Floats
     nest: Ints
     size: Floats
+    power: Floats | None = None
+    base: Floats | None = None
 
     def demand(self) -> Floats:
         """Pieces a year of each class that may choose."""
@@ -101,6 +104,18 @@ def prepare(
     )  # fmt: skip
 
 
+def answering(ready: Prepared, base: Prepared, level: Floats) -> Prepared:
+    """The same with demand that answers to its cost: what the table says holds at the log-sum costs ``level`` of another corridor.
+
+    Pairs that are not there, or for whose goods no row of ``cost_elasticity`` is given, do not answer.
+    """
+    known = {one.pair: float(cost) for one, cost in zip(base.classes, level, strict=True)}
+    costs = np.array([known.get(one.pair, 0.0) for one in ready.classes])
+    power = np.array([ready.taste.elasticity(one.pair[2]) for one in ready.classes])
+    there = costs > 0.0
+    return replace(ready, power=np.where(there, power, 0.0), base=np.where(there, costs, 1.0))
+
+
 def path_size(of: Class) -> Floats:
     """How much of itself each way has alone: 1 where it shares nothing, 1 / n for one written n times.
 
@@ -123,6 +138,7 @@ def market(ready: Prepared) -> Market:
     return Market(
         ready.first, ready.at, ready.fixed, np.array([one.hour for one in ready.classes]), ready.demand(), ready.scale(),
         nest.astype(np.int64), ready.taste.nest, ready.size, ready.use, ready.weight, ready.each, waits(ready),
+        ready.power, ready.base,
     )  # fmt: skip
 
 
@@ -156,7 +172,8 @@ def problem(ready: Prepared, flow: Floats) -> flows.Problem:
     customers = np.bincount(ready.use, by_use * ready.each, count).astype(np.float64)
     return flows.Problem(
         ready.first, ready.at, ready.use, ready.fixed, [one.hour for one in ready.classes], ready.demand(),
-        [flows.QUEUE] * count, waits(ready).law(load, customers), ready.weight, np.ones(ready.use.size),
+        [flows.QUEUE] * count, waits(ready).law(load, customers), ready.weight, np.ones(ready.use.size), elastic=ready.power,
+        cost0=ready.base,
     )  # fmt: skip
 
 
@@ -173,7 +190,7 @@ def balance(
         status = flows.CONVERGED if now.gap <= gap else flows.OUT_OF_SWEEPS
         none = np.zeros(now.delay.size)
         told = flows.Solved(
-            now.flow, now.cost, now.load, now.delay, none, of.demand, now.level, now.gap, now.steps, status
+            now.flow, now.cost, now.load, now.delay, none, now.drawn, now.level, now.gap, now.steps, status
         )
         return Balanced(told, now.steps, 0.0, of, now)
     return _without_tastes(ready, gap, most, rule == "optimum")

@@ -11,6 +11,7 @@ from karvan.engines import tell as told
 from karvan.engines.assign.answers import elasticities, prices, unit_of
 from karvan.engines.assign.choices import Class
 from karvan.engines.assign.prepared import Balanced, Prepared
+from karvan.kernels.flows import Solved
 from karvan.network.compile.arrays import MOVE, Floats
 from karvan.network.ways import Found
 from karvan.result import balance_row
@@ -23,11 +24,14 @@ WAYS = {
 FLOWS = {"link": S, "from": S, "to": S, "mode": S, "corridor": S, "kt": F, "kteu": F}
 CORRIDORS = {"corridor": S, "commodity": S, "kt": F, "kteu": F, "share": F}
 OPERATORS = {"operator": S, "country": S, "kt": F, "revenue_musd": F}
+DRAWN = {
+    "origin": S, "destination": S, "commodity": S, "unit": S, "asked": F, "drawn": F, "elasticity": F, "base_usd": F, "cost_usd": F,
+}  # fmt: skip
 SHARED = {"element": S, "kind": S, "load": F, "capacity": F, "unit": S, "used": F, "delay_h": F}
 
 
 def tables(corridor: Corridor, ready: Prepared, found: Balanced) -> dict[str, pl.DataFrame]:
-    """The frames ``ways``, ``flows``, ``corridors``, ``operators``, ``shared``, ``elasticities`` and ``prices``."""
+    """The frames ``ways``, ``flows``, ``corridors``, ``operators``, ``shared``, ``drawn``, ``elasticities`` and ``prices``."""
     flow, wait = found.solved.flow, _waits(ready, found.solved.delay)
     ways: list[dict[str, Any]] = []
     paid: dict[str, tuple[float, float]] = {}
@@ -46,6 +50,7 @@ def tables(corridor: Corridor, ready: Prepared, found: Balanced) -> dict[str, pl
         "corridors": _corridors(frame),
         "operators": _operators(corridor, paid),
         "shared": _shared(ready, found),
+        "drawn": _drawn(ready, found),
         "elasticities": elasticities(ready, found),
         "prices": prices(ready, found),
     }
@@ -139,15 +144,38 @@ def _shared(ready: Prepared, found: Balanced) -> pl.DataFrame:
     return frame.sort("used", "element", descending=[True, False])
 
 
-def balance(ready: Prepared, flow: Floats) -> pl.DataFrame:
-    """Asked = carried + refused by commodity, kt (thousand TEU for empty boxes); what is bound elsewhere is refused, with its reason."""
+def _drawn(ready: Prepared, found: Balanced) -> pl.DataFrame:
+    """Demand that answers to its cost; empty where it does not. Costs are log-sums, USD a tonne (a TEU of empty boxes)."""
+    if ready.power is None or ready.base is None:
+        return pl.DataFrame(schema=DRAWN)
+    rows = []
+    for k, one in enumerate(ready.classes):
+        unit, each = _counted(one)
+        sums = (one.open * each, float(found.solved.demand[k]) * each)
+        costs = (float(ready.base[k]), float(found.solved.level[k]))
+        per = each * 1000.0
+        rows.append((*one.pair, unit, *sums, float(ready.power[k]), *(cost / per for cost in costs)))
+    return pl.DataFrame(rows, schema=DRAWN, orient="row")
+
+
+def _counted(of: Class) -> tuple[str, float]:
+    """The unit in which a class is told, and how much of it a piece is."""
+    return ("kt", of.tonnes / 1000.0) if of.tonnes > 0 else ("kTEU", of.teu / 1000.0)
+
+
+def balance(ready: Prepared, solved: Solved) -> pl.DataFrame:
+    """Asked = carried + refused by commodity, kt (thousand TEU for empty boxes); what is bound elsewhere is refused, with its reason.
+
+    Where demand answers to its cost, asked is what the costs found draw: see ``drawn``.
+    """
     rows: dict[str, list[Any]] = {}
     for k, one in enumerate((*ready.classes, *ready.refused)):
-        unit = "kt" if one.tonnes > 0 else "kTEU"
-        each = (one.tonnes if one.tonnes > 0 else one.teu) / 1000.0
-        carried = float(flow[ready.first[k] : ready.first[k + 1]].sum()) * each if k < len(ready.classes) else 0.0
+        chooses = k < len(ready.classes)
+        unit, each = _counted(one)
+        wanted = float(solved.demand[k]) if chooses else one.open
+        carried = float(solved.flow[ready.first[k] : ready.first[k + 1]].sum()) * each if chooses else 0.0
         row = rows.setdefault(one.pair[2], [unit, 0.0, 0.0, set()])
-        row[1] += (one.open + one.bound) * each
+        row[1] += (wanted + one.bound) * each
         row[2] += carried
         if one.bound > 0:
             row[3].add("held by other ways (captive)")
