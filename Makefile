@@ -32,9 +32,10 @@ docs: $(VENV)/.documented  ## the site, built strictly into site/
 bench: $(VENV)/.measured  ## measures, with their peers: see bench/
 	for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
 
-soak-ops: $(VENV)/.tested  ## the service against its reference model: 10,000 worlds of 200 steps; each constraint taken away in turn
+soak-ops: $(VENV)/.tested  ## the service against its reference model: 10,000 worlds of 200 steps; each constraint taken away in turn; the log altered at 600 places
 	KARVAN_OPS_SEEDS=10000 KARVAN_OPS_STEPS=200 $(BIN)/python -m pytest -n 2 tests/ops/test_world.py
 	KARVAN_OPS_MUTANTS=1 $(BIN)/python -m pytest -n 2 tests/ops/store/test_mutants.py
+	KARVAN_SOAK=1 $(BIN)/python -m pytest tests/ops/store/test_tampering.py
 
 clean:  ## takes away what make made, not your results in out/
 	rm -rf $(VENV) site build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
