@@ -1,0 +1,1 @@
+"""Appraise: what a plan costs and brings, to whom."""
