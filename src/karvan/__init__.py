@@ -20,6 +20,7 @@ _PLACES = {
     "assign": "karvan.engines.assign:assign",
     "simulate": "karvan.engines.simulate:simulate",
     "fit": "karvan.studies.fit.fit:fit",
+    "fleet": "karvan.studies.fleet.fleet:fleet",
     "compare": "karvan.studies.compare:compare",
     "quote": "karvan.network.quote:quote",
     "study": "karvan.runs.study:study",

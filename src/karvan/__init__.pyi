@@ -18,6 +18,7 @@ from karvan.scenario import Scenario as Scenario
 from karvan.shipment import Shipment as Shipment
 from karvan.studies.compare import compare as compare
 from karvan.studies.fit.fit import fit as fit
+from karvan.studies.fleet.fleet import fleet as fleet
 
 __version__: str
 __all__: list[str]

@@ -24,7 +24,8 @@ HEAD, TAIL, SHIPS, SHIPS_LAST, STAMP, CARRIER = range(6)
 """Whole numbers of a quay: units that wait, ships that wait, a stamp for patience, program of trains formed by themselves."""
 LEAST, ROOM, PATIENCE, AFLOAT = range(4)
 """Numbers of a quay: for trains formed there the least, the room, the longest wait; the room that all who wait would take."""
-SAILED, LOADED, IDLE, BEFORE, LEFT, PIECES = range(6)
+SAILED, LOADED, IDLE, BEFORE, LEFT, PIECES, WAITED = range(7)
+HOURS = 1440  # from WAITED on: pieces by whole hours waited for a ship, the last: so long or longer
 """Sums of a line: departures, room taken, ships' idle hours, room asked for before and after loading, units."""
 ENTERED, DELIVERED, REFUSED, INSIDE = range(4)
 """Columns of a flow's counts."""
@@ -169,9 +170,9 @@ def ahead(
 
 
 @inner
-def fill(code: Code, stores: Longs, quays: Longs, wishes: Floats, meters: Floats, daily: Floats, reg: Longs, ready: Ints,
-         ei: Ints, ef: Floats, key: Keys, link: Ints, log: Floats, quay: Whole, ship: Whole, room: float, now: float,
-         warm: float, horizon: float) -> Any:  # fmt: skip
+def fill(code: Code, stores: Longs, quays: Longs, wishes: Floats, meters: Floats, daily: Floats, sailed: Floats, reg: Longs,
+         ready: Ints, ei: Ints, ef: Floats, key: Keys, link: Ints, log: Floats, quay: Whole, ship: Whole, line: Whole,
+         room: float, now: float, warm: float, horizon: float) -> Any:  # fmt: skip
     """Loads a ship with those who wait, the first in line first, as far as there is room; gives the units loaded."""
     loaded: Any = 0
     while quays[quay, HEAD] >= 0:
@@ -200,6 +201,9 @@ def fill(code: Code, stores: Longs, quays: Longs, wishes: Floats, meters: Floats
         wishes[quay, AFLOAT] -= taken * ef[u, SIZE]
         loaded += taken
         qu.recorded(meters, daily, ei[u, WAITS] - 1, ef[u, SINCE], now, taken, warm, horizon)
+        if now >= warm and line >= 0:
+            hour: Any = min(np.int64(now - ef[u, SINCE]), HOURS - 1)
+            sailed[line, WAITED + hour] += taken
         ei[u, WAITS] = 0
         append(ei[ship], CARGO, link, u)
         note(reg, log, ei[u, PC] - 1, now, key[u], u, taken, now, LOADS)
@@ -241,8 +245,8 @@ def sail(code: Code, num: Floats, stores: Longs, quays: Longs, wishes: Floats, m
             if ei[ship, WAITS] > 0:
                 qu.recorded(meters, daily, ei[ship, WAITS] - 1, ef[ship, SINCE], now, 1, warm, horizon)
                 ei[ship, WAITS] = 0
-        loaded = fill(code, stores, quays, wishes, meters, daily, reg, ready, ei, ef, key, link, log, quay, ship, room, now,
-                      warm, horizon)  # fmt: skip
+        loaded = fill(code, stores, quays, wishes, meters, daily, sailed, reg, ready, ei, ef, key, link, log, quay, ship, line,
+                      room, now, warm, horizon)  # fmt: skip
         if now >= warm and line >= 0:
             sailed[line, SAILED] += 1.0
             sailed[line, LOADED] += afloat - wishes[quay, AFLOAT]

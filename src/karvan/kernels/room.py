@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from karvan.kernels import events as ev
-from karvan.kernels.entities import PC
+from karvan.kernels.entities import HOURS, PC, WAITED
 
 
 def blank(flows: int, meters: int, services: int, bins: int, horizon: float) -> tuple[Any, ...]:
@@ -16,7 +16,7 @@ def blank(flows: int, meters: int, services: int, bins: int, horizon: float) -> 
     return (
         np.zeros((flows, 4), np.int64), np.zeros((flows, 3)), np.zeros((flows, bins), np.int32),
         np.zeros((flows, days), np.int32), np.zeros((meters, 5)), np.zeros((meters, days, 5)),
-        np.zeros((services, 6)),
+        np.zeros((services, WAITED + HOURS)),
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ class Costs(Dated):
     per = text(
         "per what",
         needed=True,
-        choices=("train_km", "wagon_day", "berth_h", "voyage", "lift", "t", "tkm", "truck_km", "box_day"),
+        choices=("train_km", "wagon_day", "berth_h", "voyage", "ship_day", "lift", "t", "tkm", "truck_km", "box_day"),
     )
     usd = num("mid", "USD", 14, needed=True, low=0)
     usd_low = num("low", "USD", 10, low=0)

@@ -32,6 +32,11 @@ AVOIDABLE: tuple[tuple[str, str, str, float, float, float, str], ...] = (
     ("ASCO", "voyage", "ro_ro", 12_000, 18_000, 27_000, "fuel, crew on board and dues of one crossing"),
     ("DRY_SHIP", "voyage", "dry_cargo", 8_000, 12_000, 18_000, "fuel, crew on board and dues of one crossing"),
     ("TANKER", "voyage", "tanker", 12_000, 18_000, 27_000, "fuel, crew on board and dues of one crossing"),
+    ("ASCO", "ship_day", "rail_ferry", 5_000, 8_000, 13_000, "hire of the bare ship: capital, upkeep, insurance"),
+    ("ASCO", "ship_day", "ro_ro", 4_500, 7_000, 11_000, "hire of the bare ship: capital, upkeep, insurance"),
+    ("KMTF", "ship_day", "feeder", 2_500, 3_500, 5_500, "hire of the bare ship: capital, upkeep, insurance"),
+    ("DRY_SHIP", "ship_day", "dry_cargo", 2_500, 3_500, 5_500, "hire of the bare ship: capital, upkeep, insurance"),
+    ("TANKER", "ship_day", "tanker", 4_500, 7_000, 10_000, "hire of the bare ship: capital, upkeep, insurance"),
     ("HAULIER", "truck_km", "", 0.65, 0.85, 1.10, "fuel, driver, tyres, tolls"),
     ("LESSOR", "box_day", "", 3, 5, 9, "hire of a 40 ft box"),
 )

@@ -8,11 +8,11 @@ import polars as pl
 
 from karvan.engines.simulate.model import Ran
 from karvan.engines.simulate.plan import Plan
-from karvan.engines.simulate.tell.measures import F, S, growth
+from karvan.engines.simulate.tell.measures import F, S, growth, interval, known, quantile
 from karvan.kernels import entities as en
 
 SERVICES = {"service": S, "from": S, "to": S, "departures_year": F, "load_factor": F, "loaded_year": F, "idle_h": F,
-            "load": F, "growth_day": F}  # fmt: skip
+            "load": F, "growth_day": F, "wait_p90_h": F, "wait_p90_h_ci95": F}  # fmt: skip
 
 
 def services(plan: Plan, ran: Sequence[Ran]) -> pl.DataFrame:
@@ -32,5 +32,13 @@ def _rows(plan: Plan, ran: Sequence[Ran]) -> list[tuple[Any, ...]]:
         asked = plan.load[f"{service}@{tail}-{head}"]
         out.append((service, tail, head, total[en.SAILED] / years, total[en.LOADED] / left / room,
                     total[en.PIECES] / years, total[en.IDLE] / left, asked / most if most else None,
-                    growth(meter, ran)))  # fmt: skip
+                    growth(meter, ran), *_p90(number, ran)))  # fmt: skip
     return out
+
+
+def _p90(number: int, ran: Sequence[Ran]) -> tuple[float | None, float | None]:
+    """Hours within which nine pieces in ten got a ship on a leg, and the half-width over the runs in which any did."""
+    waited = [one.sailed[number, en.WAITED :] for one in ran if one.sailed[number, en.PIECES]]
+    if not waited:
+        return None, None
+    return quantile(np.sum(waited, axis=0), 0.9, 1.0), known(interval([quantile(one, 0.9, 1.0) for one in waited]))

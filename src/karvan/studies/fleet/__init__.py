@@ -1,0 +1,1 @@
+"""Fleet: the cheapest ships of each line that meet a target, with what refutes every cheaper fleet."""
