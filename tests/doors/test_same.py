@@ -119,3 +119,22 @@ def test_fit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     assert new.digest == found.corridor.digest and new.edition == "1+fit"
     assert pl.read_parquet(tmp_path / "fit" / "values.parquet").equals(found.values)
     assert [path.name for path in tmp_path.iterdir()] == ["fit"]
+
+
+def test_fleet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = [
+        "--carried",
+        "0.9",
+        "--ship-day",
+        "feeder=4000,rail_ferry=8000",
+        "--runs",
+        "2",
+        "--days",
+        "60",
+        "--threads",
+        "1",
+    ]
+    said = json.loads(shell(monkeypatch, capsys, "fleet", "toy", *asked, "--json").out)
+    hire = {"feeder": 4000.0, "rail_ferry": 8000.0}
+    found = kv.fleet(kv.load("toy"), target={"carried": 0.9}, ship_day_usd=hire, runs=2, days=60)
+    assert {name: said[name] for name in frames(found)} == plain(frames(found))

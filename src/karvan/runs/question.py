@@ -103,6 +103,30 @@ class Fit(Data):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Fleet(Data):
+    """A target that the ships of a line are to meet, and how they are sought."""
+
+    corridor: str = argument("a shipped corridor, or a folder", "titr")
+    kt: float = option(0.0, "thousand tonnes a year that are to come to the one line asked for")
+    carried: float = option(0.95, "share of what comes that is to be carried")
+    wait: float = option(0.0, "hours for a ship, on average (0: not asked)")
+    wait_p90: float = option(0.0, "hours for a ship of nine pieces in ten (0: not asked)")
+    weather: float = option(0.0, "share to make good of the rounds that weather takes (0: not asked)")
+    lines: tuple[str, ...] = option((), "only these lines", "ferry-kur-ala")
+    years: tuple[str, ...] = option((), "years (empty: the corridor's own)", "2025,2030")
+    rules: tuple[str, ...] = option((), "rules of departure tried (empty: own and timetable)", "full,timetable")
+    most: int = option(12, "ships of a line at most")
+    ship_day: tuple[str, ...] = option((), "USD a ship and day by class, before the table costs", "feeder=3500")
+    days: float = option(365.0, "days counted")
+    warmup: float = option(30.0, "days before them that are not counted")
+    runs: int = option(4, "how often each fleet is simulated, on the same random numbers")
+    seed: int = option(1, "seed of the random numbers")
+    threads: int = option(0, "runs side by side (0: as many as there are processors)")
+    tags: tuple[str, ...] = option((), "corridors whose flows are sent (empty: middle)", "middle", "on")
+    cards: tuple[str, ...] = option((), "scenario cards, by name or file, in order", "CARD,CARD", "with")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Compare(Data):
     """Two results, the first being the base."""
 
