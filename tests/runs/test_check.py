@@ -51,3 +51,11 @@ def test_the_model_is_audited_once_the_rows_are_sound(mine: Path) -> None:
 def test_no_such_folder() -> None:
     with pytest.raises(InputError, match="nowhere"):
         kv.check("nowhere")
+
+
+def test_rows_that_simulate_would_refuse_are_told(mine: Path) -> None:
+    change(mine / "closures.csv", "prt-wind,4,XB_PRT,,0.1,30,168", "prt-wind,4,XB_PRT,,0.1,,168")
+    row = kv.check(mine).filter(pl.col("level") == "error").row(0, named=True)
+    assert (row["file"], row["row"], row["column"]) == ("closures.csv", 2, "mean_h")
+    with pytest.raises(kv.KarvanError, match="mean length"):
+        kv.simulate(kv.read(mine), days=5, runs=1)

@@ -8,9 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from karvan.data import load
+from karvan.engines.simulate.plan.faults import faults as simulated
 from karvan.errors import Fault
 from karvan.io import excel, faults, folder
 from karvan.network.audit import audit
+from karvan.network.compile import base_day
 from karvan.runs.answer import Answer
 from karvan.runs.plain import text
 from karvan.runs.question import Check
@@ -21,7 +23,8 @@ KINDS = {field.name: pl.Int64() if field.name == "row" else pl.String() for fiel
 def check(path: str | Path) -> pl.DataFrame:
     """All faults of a corridor in a folder or workbook, a row each: file, row, key, column, value, rule, cure, nearest, level.
 
-    The model (lengths, speeds, traps, prices, reach) is audited once the rows are sound. Level ``warning`` may stand.
+    The model (lengths, speeds, traps, prices, reach) is audited once the rows are sound, and what ``simulate`` would refuse is
+    told once the model is. Level ``warning`` may stand.
     Raises InputError where there is no such folder.
     """
     return pl.DataFrame([asdict(fault) for fault in _found(Path(path))], schema=KINDS)
@@ -32,7 +35,10 @@ def _found(path: Path) -> list[Fault]:
     if any(fault.level == "error" for fault in found):
         return found
     corridor = excel.read(path) if path.is_file() else folder.read(path)
-    return [*found, *audit(corridor)]
+    found += audit(corridor)
+    if any(fault.level == "error" for fault in found):
+        return found
+    return [*found, *simulated(corridor, base_day(corridor))]
 
 
 def answer(question: Check) -> Answer:

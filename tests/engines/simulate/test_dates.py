@@ -107,3 +107,24 @@ def test_rows_that_say_nothing_or_too_much_are_all_told() -> None:
         "none": "share", "where": "node_id", "length": "mean_h", "all": "share", "again": "yearly", "both": "share",
         "month": "month", "open": "date_to", "turned": "date_to",
     }  # fmt: skip
+
+
+def test_what_changes_within_the_days_and_is_not_followed_is_told() -> None:
+    made = queue({"a": 0.5}, EASY)
+    profiles = [
+        {"table": table, "id": name, "column": column, "since": day, "value": 2.0}
+        for table, name, column, day in (
+            ("resources", "station", "servers", dt.date(2022, 1, 5)),
+            ("resources", "station", "servers", dt.date(2022, 1, 1)),
+            ("resources", "station", "servers", dt.date(2022, 1, 21)),
+            ("tariffs", "haul", "usd", dt.date(2022, 1, 5)),
+        )
+    ]
+    links = made.links.with_columns(pl.lit(dt.date(2022, 1, 9)).alias("valid_to"))
+    year = kv.simulate(
+        made.replace(profiles=frame("profiles", profiles), links=links), start="2022-01-01", days=20, runs=1
+    )
+    assert year.left_out["says"].to_list() == [
+        "servers of station (resources) changes on 2022-01-05; the run keeps that of 2022-01-01",
+        "R1 (links) ends on 2022-01-09; the run goes on with it",
+    ]

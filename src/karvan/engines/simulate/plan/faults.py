@@ -19,12 +19,17 @@ SUM_WITHIN = 0.005
 
 
 def sound(corridor: Corridor, start: dt.date) -> Corridor:
-    """The corridor. Raises FaultsError with every row of arrivals and ways that cannot be simulated."""
-    found = [fault for check in (_seasons, _timetables, _consignments, _closures) for fault in check(corridor)]
-    found += _ways(corridor, start)
+    """The corridor. Raises FaultsError with every row that cannot be simulated."""
+    found = faults(corridor, start)
     if found:
         raise FaultsError(found)
     return corridor
+
+
+def faults(corridor: Corridor, start: dt.date) -> list[Fault]:
+    """Every row of arrivals, closures and ways that cannot be simulated from a day on; none of a sound corridor."""
+    found = [fault for check in (_seasons, _timetables, _consignments, _closures) for fault in check(corridor)]
+    return [*found, *_ways(corridor, start)]
 
 
 def shaped(ways: pl.DataFrame) -> pl.DataFrame:
