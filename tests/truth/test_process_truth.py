@@ -31,7 +31,10 @@ def shared(model: Model, rng: random.Random, number: int) -> Step:
         gate = model.gate((f"hours {number}", (rng.uniform(20, 60), rng.uniform(1, 8))))
     places = rng.choice((0, 0, 0, rng.randint(4, 9)))
     pool = model.pool(rng.randint(1, 4), places=places, gate=gate)
-    return s.serve(pool, law(model, rng, rng.uniform(0.2, 2.0)), model.meter(f"pool {number}", "queue"), "refused")
+    work = law(model, rng, rng.uniform(0.2, 2.0))
+    if rng.random() < 0.2:
+        work = model.law("broken", work, rng.uniform(5, 50), rng.uniform(0.5, 5))
+    return s.serve(pool, work, model.meter(f"pool {number}", "queue"), "refused")
 
 
 def flow(

@@ -44,6 +44,25 @@ def test_published_wait(case: str, rate: float, resource: dict[str, Any], wait: 
     holds(row, wait)
 
 
+@pytest.mark.parametrize(
+    ("rate", "law", "squares", "fails", "repair"),
+    [
+        (0.7, {"time_kind": "exponential", "time_h": 0.8}, 2 * 0.64, 10.0, 2.0),
+        (0.5, {"time_kind": "fixed", "time_h": 1.0}, 1.0, 8.0, 4.0),
+        (0.6, {"time_kind": "lognormal", "time_h": 1.0, "time_cv": 0.5}, 1.25, 20.0, 3.0),
+    ],
+)
+def test_breakdowns_wait_as_their_completion_times(
+    rate: float, law: dict[str, Any], squares: float, fails: float, repair: float
+) -> None:
+    """M/G/1 of the completion time (Gaver 1962) by Pollaczek and Khinchine."""
+    longer = 1 + repair / fails
+    mean, second = law["time_h"] * longer, squares * longer**2 + 2 * repair**2 * law["time_h"] / fails
+    year = simulated({"a": rate}, {**law, "fails_h": fails, "repair_h": repair})
+    holds(year.waits.row(0, named=True), rate * second / 2 / (1 - rate * mean))
+    assert year.resources["load"][0] == pytest.approx(rate * mean)
+
+
 def test_mmck_blocks_as_published() -> None:
     resource = {"servers": 2, "space": 5.0, "when_full": "refuse", "time_kind": "exponential", "time_h": 0.5}
     year = simulated({"Q-MMcK-1": 3.0}, resource)

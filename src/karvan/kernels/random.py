@@ -35,7 +35,7 @@ inner = njit(**_FAST, fastmath={"contract", "nsz"}, _nrt=False, no_cpython_wrapp
 
 inlined = njit(**_FAST, inline="always")
 
-FIXED, EXPONENTIAL, ERLANG, GAMMA, LOGNORMAL, TRIANGULAR, UNIFORM, EMPIRICAL = range(8)
+FIXED, EXPONENTIAL, ERLANG, GAMMA, LOGNORMAL, TRIANGULAR, UNIFORM, EMPIRICAL, BROKEN = range(9)
 """Kinds of distribution; their three parameters are listed at ``draw``."""
 
 LAYERS = 256
@@ -132,8 +132,8 @@ def gamma(s: Any, shape: float) -> Any:
 
 
 @inner
-def other(laws: Floats, values: Floats, law: int, s: Any) -> Any:
-    """``draw`` for the laws other than the lognormal, which is asked for most."""
+def unbroken(laws: Floats, values: Floats, law: int, s: Any) -> Any:
+    """``draw`` for the laws that stand on no other, but for the lognormal."""
     kind = np.int64(laws[law, 0])
     a = laws[law, 1]
     if kind == FIXED:
@@ -159,13 +159,41 @@ def other(laws: Floats, values: Floats, law: int, s: Any) -> Any:
     return values[np.int64(a) + np.int64(u * laws[law, 2])]
 
 
+@inner
+def broken(laws: Floats, values: Floats, law: int, s: Any) -> Any:
+    """A time of work that breaks off at random, is repaired and goes on: its length with all repairs."""
+    of = np.int64(laws[law, 1])
+    if laws[of, 0] == LOGNORMAL:
+        x, _ = normal(s)
+        total = math.exp(laws[of, 1] + laws[of, 2] * x)
+    else:
+        total = unbroken(laws, values, of, s)
+    s = mix(s)  # a stream of its own: the work is the same with and without breakdowns
+    left = total
+    while True:
+        s += GOLDEN
+        left += laws[law, 2] * math.log(unit(mix(s)))
+        if left <= 0.0:
+            return total
+        s += GOLDEN
+        total -= laws[law, 3] * math.log(unit(mix(s)))
+
+
+@inner
+def other(laws: Floats, values: Floats, law: int, s: Any) -> Any:
+    """``draw`` for the laws other than the lognormal, which is asked for most."""
+    if laws[law, 0] == BROKEN:
+        return broken(laws, values, law, s)
+    return unbroken(laws, values, law, s)
+
+
 @inlined
 def draw(laws: Floats, values: Floats, law: int, s: Any) -> Any:
     """One number of the law in row ``law`` of ``laws`` (kind and three parameters), from the stream begun at ``s``.
 
     Parameters: fixed (value); exponential (mean); erlang (stages, mean of one stage); gamma (shape, scale, least); lognormal
     (mu, sigma of the normal); triangular (least, mode, most); uniform (low, high); empirical (first row in ``values``,
-    how many: one of them, all alike).
+    how many: one of them, all alike); broken (row of the law of the work, mean work between breakdowns, mean repair).
     """
     if laws[law, 0] == LOGNORMAL:
         x, s = normal(s)

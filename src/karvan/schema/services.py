@@ -93,6 +93,8 @@ class Resources(Dated):
     bulk = whole("how many one service takes at most (empty: one)", "unit", 5, low=1)
     absence_kind = text("law of the time it is away whenever idle (empty: never)", choices=DISTRIBUTIONS)
     absence_h = num("mean of that time", "h", 2, low=0)
+    fails_h = num("mean hours of work of one server between breakdowns (empty: none)", "h", 200, low=0.1)
+    repair_h = num("mean hours of a repair, after which the service goes on", "h", 8, low=0)
     shared_with = text("corridors that share it, joined by semicolons", "middle;north", many=True)
 
 

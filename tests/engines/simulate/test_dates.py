@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from queue_tables import queue
 
@@ -63,6 +63,7 @@ def test_a_ship_waits_once_for_its_port_and_the_lane() -> None:
     assert sails.len()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 9)), max_size=12), st.integers(1, 4))
 def test_a_gate_is_shut_while_any_closure_is(spans: list[tuple[int, int]], parts: int) -> None:
     arrays = [
@@ -128,3 +129,13 @@ def test_what_changes_within_the_days_and_is_not_followed_is_told() -> None:
         "servers of station (resources) changes on 2022-01-05; the run keeps that of 2022-01-01",
         "R1 (links) ends on 2022-01-09; the run goes on with it",
     ]
+
+
+def test_breakdowns_are_told_whole_and_at_what_works() -> None:
+    rows = [{"resource_id": "a", "node_id": "AA_TWO", "kind": "lane", "servers": 1, "fails_h": 20.0},
+            {"resource_id": "b", "node_id": "AA_TWO", "kind": "yard", "servers": 1, "fails_h": 20.0, "repair_h": 1.0}]  # fmt: skip
+    made = queue({"a": 0.5}, EASY)
+    with pytest.raises(kv.KarvanError) as told:
+        kv.simulate(made.replace(resources=pl.concat([made.resources, frame("resources", rows)])), days=5, runs=1)
+    found = [(fault.key, fault.column) for fault in told.value.faults]  # type: ignore[attr-defined]
+    assert found == [("a", "repair_h"), ("b", "fails_h")]

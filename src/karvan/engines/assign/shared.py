@@ -111,6 +111,7 @@ def _step(book: Book, of: Class, row: Row, near_ship: bool) -> tuple[float, list
     mean *= {"TEU": 2.0 if of.unit == "FEU" else 1.0, "t": of.tonnes}.get(resource["unit"] or "", 1.0)
     servers = max(1, resource["servers"] or 1)
     variation = resource["time_cv"] or SPREADS.get(resource["time_kind"] or "fixed", 0.0)
+    mean, variation = times.broken(mean, variation, resource)
     capacity = servers * YEAR_H * (resource["open_h_day"] or 24.0) / 24.0
     if by_piece:
         # A train's pieces share the servers: to the next train they are one service by all of them together.

@@ -100,7 +100,8 @@ class Model:
 
     def law(self, kind: str, *parameters: float) -> int:
         """A distribution by its parameters as listed at ``kernels.random.draw``; lognormal and gamma by mean and cv."""
-        self.laws.append(distribution(kind, parameters, self.values))
+        told = (rn.BROKEN, *parameters) if kind == "broken" else distribution(kind, parameters, self.values)
+        self.laws.append(told)
         return len(self.laws) - 1
 
     def meter(self, name: str, cause: str) -> int:

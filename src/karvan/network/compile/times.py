@@ -6,8 +6,9 @@ law with the same P90, ``(P90 - mean) / 1.2816``: the rule under which the P90 o
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 Z90 = 1.2815515655446004
 """The standard normal quantile of 0.9."""
@@ -74,6 +75,21 @@ def closure(share: float, mean_h: float) -> tuple[float, float]:
     """
     mean = share * mean_h
     return mean, math.sqrt(max(0.0, 2 * share * mean_h * mean_h - mean * mean))
+
+
+def broken(mean: float, variation: float, row: Mapping[str, Any]) -> tuple[float, float]:
+    """Mean and coefficient of variation of a service at a resource, with its breakdowns at random and their repairs.
+
+    Work that breaks off goes on after an exponential repair (Gaver 1962).
+
+    >>> broken(10.0, 0.0, {"fails_h": 20.0, "repair_h": 4.0})
+    (12.0, 0.333...)
+    """
+    if not (row["fails_h"] and row["repair_h"]) or mean <= 0:
+        return mean, variation
+    longer = 1 + row["repair_h"] / row["fails_h"]
+    variance = (longer * variation * mean) ** 2 + 2 * mean / row["fails_h"] * row["repair_h"] ** 2
+    return mean * longer, math.sqrt(variance) / (mean * longer)
 
 
 def total(times: Sequence[Time]) -> Time:

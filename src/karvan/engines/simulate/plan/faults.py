@@ -28,7 +28,9 @@ def sound(corridor: Corridor, start: dt.date) -> Corridor:
 
 def faults(corridor: Corridor, start: dt.date) -> list[Fault]:
     """Every row of arrivals, closures and ways that cannot be simulated from a day on; none of a sound corridor."""
-    found = [fault for check in (_seasons, _timetables, _consignments, _closures) for fault in check(corridor)]
+    found = [
+        fault for check in (_seasons, _timetables, _consignments, _closures, _breakdowns) for fault in check(corridor)
+    ]
     return [*found, *_ways(corridor, start)]
 
 
@@ -188,3 +190,15 @@ def _at_random(row: dict[str, Any], where: tuple[str, int, str]) -> Iterator[Fau
         yield Fault(*where, "share", f"{row['share']:g}", "it is shut all the time", cure)
     elif row["share"] and row["mean_h"] is None:
         yield Fault(*where, "mean_h", "", "a share without the mean length of a closure", "Give mean_h")
+
+
+def _breakdowns(corridor: Corridor) -> Iterator[Fault]:
+    """Breakdowns have a mean time between them and a mean repair, at what works for a time."""
+    for at, row in enumerate(corridor.resources.iter_rows(named=True), start=1):
+        where = ("resources.csv", at, row["resource_id"])
+        for column, other in (("fails_h", "repair_h"), ("repair_h", "fails_h")):
+            if row[column] is None and row[other] is not None:
+                yield Fault(*where, column, "", f"{other} is given without it", f"Give {column}, or empty {other}")
+        if row["fails_h"] is not None and (row["per_day"] or row["kind"] in ("slot", "track", "yard", "storage")):
+            rule, cure = "what has places or slots and no service does not break down", "Empty fails_h and repair_h"
+            yield Fault(*where, "fails_h", f"{row['fails_h']:g}", rule, cure)

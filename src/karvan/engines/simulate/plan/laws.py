@@ -5,6 +5,7 @@ import math
 from karvan.engines.simulate.model import Model, Step
 from karvan.errors import InputError
 from karvan.network.compile import times
+from karvan.network.compile.vehicles import Row
 
 
 def of_moments(model: Model, floor: float, mean: float, variance: float) -> int:
@@ -45,6 +46,12 @@ def of_kind(model: Model, name: str, kind: str, mean: float | None, cv: float | 
     if kind == "empirical":
         raise InputError(f"{name}: an empirical time has no observations in the tables", cure="choose another kind")
     return model.law("exponential", mean) if kind == "exponential" else model.law(kind, mean, spread)
+
+
+def of_resource(model: Model, row: Row, mean: float) -> int:
+    """The law of a service of this mean at a resource, with its breakdowns."""
+    law = of_kind(model, row["resource_id"], row["time_kind"] or "fixed", mean, row["time_cv"])
+    return model.law("broken", law, row["fails_h"], row["repair_h"]) if row["fails_h"] and row["repair_h"] else law
 
 
 def placed(steps: list[Step], at: int) -> list[Step]:

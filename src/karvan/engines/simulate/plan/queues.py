@@ -9,6 +9,7 @@ from karvan.engines.simulate.plan import Plan, laws, steps
 from karvan.engines.simulate.plan.flows import Flow
 from karvan.errors import InputError
 from karvan.kernels import machine as m
+from karvan.network.compile import times
 from karvan.network.compile.vehicles import Row
 
 PIECES = ("unit", "FEU", "TEU", "wagon", "truck", "t")
@@ -37,8 +38,8 @@ def served(plan: Plan, flow: Flow, row: Row, resource: Row, pieces: int) -> list
         mean *= flow.tonnes
     if not by_piece:
         mean *= part
-    law = laws.of_kind(plan.model, name, resource["time_kind"] or "fixed", mean, resource["time_cv"])
-    offer(plan, name, flow, mean * (flow.batch if by_piece else 1))
+    law = laws.of_resource(plan.model, resource, mean)
+    offer(plan, name, flow, times.broken(mean, 0.0, resource)[0] * (flow.batch if by_piece else 1))
     if by_piece and pieces > 1 and (kind in ("store", "bulk") or resource["when_full"] == "refuse"):
         raise InputError(
             f"resources {name}: it serves piece by piece, and {flow.name} comes in trains of {pieces}: "

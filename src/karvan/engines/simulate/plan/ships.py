@@ -96,9 +96,8 @@ def _leg(plan: Plan, service: Row, ends: tuple[str, str], port: _Port) -> list[S
     handle: list[Step] = []
     out: list[Step] = []
     if berth:
-        name = berth["resource_id"]
-        _, store, _ = plan.queue(name)
-        half = laws.of_kind(model, name, berth["time_kind"] or "fixed", (berth["time_h"] or 0.0) / 2, berth["time_cv"])
+        _, store, _ = plan.queue(berth["resource_id"])
+        half = laws.of_resource(model, berth, (berth["time_h"] or 0.0) / 2)
         handle = [steps.delay(half)] if berth["time_h"] else []
         out.append(steps.seize(store))
     timed = port.timetable is not None
