@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 
-from karvan.api import consignments, feed, guarantees, health, log, problems, track
+from karvan.api import boards, consignments, feed, guarantees, health, log, problems, track
 from karvan.ops.store import Store
 from karvan.ops.store.feed import Cursors
 from karvan.ops.track import Predictor
@@ -39,6 +39,9 @@ def app(url: str, *, connections: int = 16, predict: Predictor | None = None, in
     problems.add(made)
     for part in (consignments, guarantees, feed, log, health, track):
         made.include_router(part.router)
+    for pages in boards.ROUTERS:
+        made.include_router(pages)
+    made.add_exception_handler(boards.ComeIn, boards.to_the_way_in)
     return made
 
 

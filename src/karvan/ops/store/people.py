@@ -7,9 +7,9 @@ from secrets import token_urlsafe
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from karvan.ops.decide import Actor
+from karvan.ops.decide import Actor, State
 from karvan.ops.store.access import ACTOR, MARK
-from karvan.ops.store.store import Store, enter
+from karvan.ops.store.store import STATE, Store, enter
 
 HOURS = 12  # how long a session lasts
 LONGEST = 100  # signs of a token
@@ -79,3 +79,16 @@ def _asked(pool: ConnectionPool, question: str, token: str) -> str | None:
         connection.execute("set local role karvan_app")
         row = connection.execute(QUESTIONS[question].encode(), (_hash(token),)).fetchone()
     return row[0] if row else None
+
+
+def seen(store: Store, actor: Actor, most: int) -> list[State]:
+    """The consignments that an actor sees and that are not all delivered, those changed last first."""
+    with store.pool.connection() as connection, connection.transaction():
+        enter(connection, actor)
+        found = connection.execute(
+            "select c.state from consignment c where not exists (select from unit u where u.consignment = c.consignment) "
+            "or exists (select from unit u where u.consignment = c.consignment and u.state <> 'delivered') "
+            "order by (select max(recorded) from event e where e.consignment = c.consignment) desc limit %s",
+            (most,),
+        ).fetchall()
+        return [STATE.validate_python(row[0]) for row in found]
