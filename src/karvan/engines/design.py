@@ -179,7 +179,7 @@ def _shapes(p: Problem) -> tuple[tuple[int, int, int, int], Array, Array, Array,
     off = np.abs(p.supply.sum(axis=1)) > 1e-9 * np.maximum(1.0, np.abs(p.supply).max(axis=1))
     if off.any():
         raise InputError(f"commodity {int(np.flatnonzero(off)[0])}: supply does not sum to 0", cure="balance its nodes")
-    _acyclic(p.needs, n)
+    acyclic(p.needs, n)
     grows = np.ones((t, k)) if p.grows is None else np.asarray(p.grows, float)
     weight = np.ones(t) if p.weight is None else np.asarray(p.weight, float)
     unmet = np.full(k, np.inf) if p.unmet is None else np.asarray(p.unmet, float)
@@ -187,7 +187,7 @@ def _shapes(p: Problem) -> tuple[tuple[int, int, int, int], Array, Array, Array,
     return (t, k, a, n), np.asarray(p.cost, float), grows, weight, unmet, builds
 
 
-def _acyclic(needs: Sequence[tuple[int, int]], projects: int) -> None:
+def acyclic(needs: Sequence[tuple[int, int]], projects: int) -> None:
     """InputError where projects need each other in a ring, so that none could ever be the first."""
     left = set(range(projects))
     while True:
