@@ -327,13 +327,8 @@ def test_the_runtime_role_owns_nothing_and_cannot_pass_by_row_security(pool: Con
             "has_table_privilege('karvan_app', 'karvan.session', 'select,insert,update,delete')"
         ).fetchone()
     assert owned == (0,) and role == (False, False, False, False)
-    people = {"clock", "posting", "rule", "credential", "mandate", "link", "session"}
-    assert {name for (name,) in open_} == people | {"secret", "node", "checkpoint", "cosignature", "witness"}
-    assert hidden == (
-        False,
-        False,
-        False,
-    )  # and the others are of nobody's consignment, and read or, cosigned, added to
+    assert {name for (name,) in open_} == {"clock", "posting", "rule", "credential", "mandate", "link", "session"}
+    assert hidden == (False, False, False)  # and the others are of nobody's consignment, and only read
 
 
 def test_a_reference_number_is_of_one_movement(bare: Bare) -> None:

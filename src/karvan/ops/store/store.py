@@ -254,7 +254,7 @@ def _written(
 ) -> tuple[Event, ...] | Refusal:
     """The events as written, chained; or a refusal where the database does not let it be."""
     try:
-        with connection.transaction():
+        with connection.transaction(), connection.pipeline():  # the statements go out together, not each by itself
             return _write(connection, state, shared, events)
     except psycopg.errors.IntegrityError as error:
         code = CODES.get(error.diag.constraint_name or "")
