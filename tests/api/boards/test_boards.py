@@ -14,6 +14,7 @@ from karvan.api.app import app
 from karvan.api.boards.barcode import WIDTHS, signs, svg
 from karvan.api.boards.fields import fields
 from karvan.api.boards.words import LANGUAGES, words
+from karvan.errors import InputError
 from karvan.ops.decide import Actor
 from karvan.ops.decide.table import table
 from karvan.ops.track.track import FLAGS
@@ -168,5 +169,5 @@ def test_the_barcode_is_that_of_the_standard() -> None:
     assert len(set(patterns)) == 106 and all(sum(map(int, each)) == 11 for each in patterns)
     assert all(sum(map(int, each[::2])) % 2 == 0 for each in patterns)  # bars are of even width in all
     assert svg("27KZ0001").count("M") == 3 * 10 + 4
-    with pytest.raises(ValueError, match="ASCII"):
+    with pytest.raises(InputError, match="barcode"):
         svg("Қ")

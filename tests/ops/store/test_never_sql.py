@@ -328,7 +328,12 @@ def test_the_runtime_role_owns_nothing_and_cannot_pass_by_row_security(pool: Con
         ).fetchone()
     assert owned == (0,) and role == (False, False, False, False)
     assert {name for (name,) in open_} == {"clock", "posting", "rule", "credential", "mandate", "link", "session"}
-    assert hidden == (False, False, False)  # and the others are of nobody's consignment, and only read
+    assert hidden == (False, False, False)  # and clock, posting and rule are of nobody's consignment, and only read
+    with (
+        pool.connection() as connection
+    ):  # links are of a consignment: only their owner's function passes by the rows' rule
+        ruled = connection.execute("select relrowsecurity from pg_class where oid = 'karvan.link'::regclass").fetchone()
+    assert ruled == (True,)
 
 
 def test_a_reference_number_is_of_one_movement(bare: Bare) -> None:

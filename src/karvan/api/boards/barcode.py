@@ -4,6 +4,8 @@ Source: ISO/IEC 15417. Each sign is 11 modules of three bars and three spaces; t
 each times its place, modulo 103.
 """
 
+from karvan.errors import InputError
+
 WIDTHS = (
     "212222222122222221121223121322131222122213122312132212221213221312231212112232122132122231113222123122123221"
     "223211221132221231213212223112312131311222321122321221312212322112322211212123212321232121111323131123131321"
@@ -23,7 +25,7 @@ def signs(text: str) -> list[int]:
     [104, 48, 42, 42, 17, 18, 19, 35, 55]
     """
     if not text or any(not FIRST <= ord(each) < FIRST + 95 for each in text):
-        raise ValueError("Code 128 B writes printable ASCII alone")
+        raise InputError(f"a barcode cannot say {text!r}", cure="give it printable ASCII, one sign at least")
     values = [ord(each) - FIRST for each in text]
     check = (START + sum(at * value for at, value in enumerate(values, 1))) % 103
     return [START, *values, check]
