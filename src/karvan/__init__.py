@@ -22,6 +22,7 @@ _PLACES = {
     "fit": "karvan.studies.fit.fit:fit",
     "fleet": "karvan.studies.fleet.fleet:fleet",
     "compare": "karvan.studies.compare:compare",
+    "tariff": "karvan.studies.tariff.tariff:tariff",
     "quote": "karvan.network.quote:quote",
     "study": "karvan.runs.study:study",
     "report": "karvan.report:report",

@@ -19,6 +19,7 @@ from karvan.shipment import Shipment as Shipment
 from karvan.studies.compare import compare as compare
 from karvan.studies.fit.fit import fit as fit
 from karvan.studies.fleet.fleet import fleet as fleet
+from karvan.studies.tariff.tariff import tariff as tariff
 
 __version__: str
 __all__: list[str]

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from karvan.cli import assign, check, compare, fit, fleet, load, new, ops, route, scenario, simulate, study
+from karvan.cli import assign, check, compare, fit, fleet, load, new, ops, route, scenario, simulate, study, tariff
 from karvan.errors import Cancelled, InputError, KarvanError, interrupted
 from karvan.version import VERSION
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-WORDS = (load, check, route, assign, simulate, fit, fleet, compare, study, new, scenario, ops)
+WORDS = (load, check, route, assign, simulate, fit, fleet, compare, tariff, study, new, scenario, ops)
 for word in WORDS:
     word.add(app)
 

@@ -2,6 +2,19 @@
 
 from karvan.lazy import lazy
 
-_WORDS = ("load", "check", "route", "assign", "simulate", "fit", "fleet", "compare", "study", "new", "scenario")
+_WORDS = (
+    "load",
+    "check",
+    "route",
+    "assign",
+    "simulate",
+    "fit",
+    "fleet",
+    "compare",
+    "tariff",
+    "study",
+    "new",
+    "scenario",
+)
 
 __getattr__ = lazy(__name__, {word: f"karvan.runs.{word}" for word in _WORDS})

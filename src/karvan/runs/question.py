@@ -127,6 +127,25 @@ class Fleet(Data):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tariff(Data):
+    """A corridor whose prices are set apart and together."""
+
+    corridor: str = argument("a shipped corridor, or a folder", "titr")
+    players: tuple[str, ...] = option(
+        (), "operators, or groups (empty: the eight that earn the most)", "KTZ,AZ=ADY+POB"
+    )
+    on: str = option("middle", "corridor whose prices are set, or any", "TAG")
+    year: int = option(0, "year of the demand (0: the corridor's own)", "2027")
+    conduct: str = option("1", "0 (nobody takes more than its cost) to 1 (all that suits it), or today", "N")
+    floor: tuple[str, ...] = option((), "least price, times today's", "KTZ=0.8")
+    cap: tuple[str, ...] = option((), "highest price, times today's", "KTZ=1.5,ASCO=2")
+    target: float = option(0.0, "thousand tonnes that joint prices keep (0: those of today)", "KT")
+    ended: tuple[str, ...] = option((), "payers of subsidies that pay no more", "PLATFORM")
+    quick: bool = option(False, "leave out the unions of players, and with them the division")
+    cards: tuple[str, ...] = option((), "scenario cards, by name or file, in order", "CARD,CARD", "with")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Compare(Data):
     """Two results, the first being the base."""
 

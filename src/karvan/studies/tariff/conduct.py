@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 from karvan.errors import InputError
 
 Floats = NDArray[np.float64]
-ROUNDS = 60
+ROUNDS = 80
 """Steps that one balance may take."""
 FRESH = 6
 """Steps after which slopes that are only carried on are measured again."""
@@ -136,12 +136,11 @@ def balance(
     problem = _Problem(weight, theta, owner, low, high)
     seen, steps = game.look(at), 1
     known, age = (slopes, 0) if slopes else (measured(game, at), 0)
-    stride, far = STRIDE, problem.amiss(at, seen)
-    for _ in range(ROUNDS):
-        if far <= CLOSE:
-            break
-        if age >= FRESH:
-            known, age, stride = measured(game, at), 0, STRIDE
+    stride, far, best = STRIDE, problem.amiss(at, seen), (np.inf, at, seen)
+    while steps < ROUNDS and far > CLOSE:
+        # The second half measures slopes at every step: what is carried on may not see a bend.
+        if age >= (FRESH if 2 * steps < ROUNDS else 1):
+            known, age, stride = measured(game, at), 0, max(stride, 0.1 * STRIDE)
         to = problem.step(at, seen, known, stride)
         there, steps = game.look(to), steps + 1
         known, age = _carried(known, to - at, seen, there), age + 1
@@ -149,6 +148,8 @@ def balance(
         stride = min(2.0 * stride, STRIDE) if off < far else 0.5 * stride
         if off < 1.5 * far:
             at, seen, far = to, there, off
+        best = min(best, (far, at, seen), key=lambda one: one[0])
+    far, at, seen = best if best[0] < np.inf else (far, at, seen)
     held = np.where(at <= low, -1, np.where(at >= high, 1, 0)).astype(np.int8)
     return Set(at, seen, held, far, steps, known)
 
@@ -186,10 +187,13 @@ class _Problem(NamedTuple):
                 most = float(np.linalg.eigvalsh(0.5 * (block + block.T)).max())
                 least = 1e-6 * max(float(np.abs(np.diag(block)).max()), 1e-300)
                 matrix[mine, mine] -= max(most + least, 0.0) / room[mine]
+        # No lever alone goes further than the stride, so that one without an end does not lead the others.
+        steep = np.minimum(np.diag(matrix), -np.abs(force) / stride)
+        np.fill_diagonal(matrix, steep)
         move = np.zeros(at.size)
         here = np.flatnonzero(free)
         move[here] = np.linalg.solve(matrix[np.ix_(here, here)], -force[here])
-        move *= min(1.0, stride / max(float(np.abs(move).max()), 1e-300))
+        move *= min(1.0, 2.0 * stride / max(float(np.abs(move).max()), 1e-300))
         to = np.clip(at + move * room, self.low, self.high)
         to = np.where(to - self.low <= NEXT * room, self.low, to)
         return np.asarray(np.where(self.high - to <= NEXT * room, self.high, to))
