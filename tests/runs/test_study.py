@@ -209,5 +209,25 @@ def test_a_year_is_simulated_told_and_kept(small: Path, tmp_path: Path, capsys: 
 
 def test_a_year_of_a_scenario_that_is_not_there_is_refused(small: Path, tmp_path: Path) -> None:
     small.write_text(TOML.replace("[[scenario]]", YEAR + 'scenarios = ["bass"]\n[[scenario]]', 1))
-    with pytest.raises(StudyError, match="year simulates 'bass'"):
+    with pytest.raises(StudyError, match="year takes 'bass'"):
+        kv.study(small, out=tmp_path / "out")
+
+
+def test_a_years_freight_is_assigned_told_and_kept(small: Path, tmp_path: Path) -> None:
+    said = 'words = ["rivals", "assign"]\n[assign]\nelastic = true\n[[scenario]]'
+    small.write_text(TOML.replace("[[scenario]]", said, 1))
+    done = kv.study(small, out=tmp_path / "out")
+    base, cheap = (done.results[name, "assign"] for name in ("base", "cheap"))
+    assert base.run.arguments["against"] == "" and cheap.run.arguments["against"] == kv.load("toy").digest
+    assert base.tables["corridors"].equals(kv.assign(kv.load("toy")).corridors)
+    kept = pl.read_parquet(done.folder / "tables" / "assign_corridors.parquet")
+    assert set(kept["scenario"]) == {"base", "cheap"}
+    assert '<section id="freight"' in (done.folder / "report.html").read_text()
+    words = study.answer(Study(study=str(small), out=str(tmp_path / "out"))).words
+    assert "may choose in 2022" in words and max(map(len, words.splitlines())) <= 80
+
+
+def test_an_assignment_of_a_scenario_that_is_not_there_is_refused(small: Path, tmp_path: Path) -> None:
+    small.write_text(TOML.replace("[[scenario]]", '[assign]\nscenarios = ["lost"]\n[[scenario]]', 1))
+    with pytest.raises(StudyError, match="assign takes 'lost'"):
         kv.study(small, out=tmp_path / "out")

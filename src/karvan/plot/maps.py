@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from karvan.plot.labels import Box, Wish, place
 from karvan.plot.project import Albers, Points, framed, great_circle
 from karvan.plot.signs import Lines, pin, signs
 from karvan.plot.svg import About, Chart, Look, el, hint, number, text
@@ -204,3 +205,85 @@ def _legend(size: tuple[float, float]) -> str:
         text(size[0] - 8, y + 4, "thick: measured; thin: rivals; dashed: not open", fill="faint", anchor="end")
     )
     return el("g", *drawn, id="legend")
+
+
+THICK = 14.0
+"""Width of the line that carries the most, px."""
+NAMED = 14
+"""Places of the largest flows that look for a name."""
+
+
+def freight(
+    world: Mapping[str, Any],
+    tables: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame],
+    flows: pl.DataFrame,
+    title: str,
+    about: About,
+    *,
+    size: tuple[float, float] = (784, 500),
+    frame: tuple[float, float, float, float] = FRAME,
+) -> Chart:
+    """Freight on every link, both directions together: a line is as wide as its tonnes, and as the legend says.
+
+    ``tables`` are nodes, links and shapes of the corridor; ``flows`` those of assign.
+    """
+    nodes, links, shapes = tables
+    where = lines(nodes, links, shapes, framed(*frame, size))
+    sums = flows.group_by("link", "mode").agg(pl.col("kt").sum(), pl.col("from", "to").first()).sort("kt", "link")
+    rows = [row for row in sums.to_dicts() if row["link"] in where.links and row["kt"] > 0]
+    most = max((row["kt"] for row in rows), default=1.0)
+    body = [ground(world, framed(*frame, size), size), _network(links, where, set())]
+    for row in rows:
+        wide = max(0.4, THICK * row["kt"] / most)
+        said = f"{about.name(row['from'])} - {about.name(row['to'])}: {figures(row['kt'])} kt"
+        look: Look = {
+            "fill": "none",
+            "stroke_linecap": "round",
+            "stroke_linejoin": "round",
+            "stroke_opacity": 0.85,
+            **FIXED,
+        }
+        shown = ink(MODES.get(row["mode"], "rail"))
+        body.append(el("path", hint(said), d=_path(where.links[row["link"]]), stroke=shown, stroke_width=wide, **look))
+    names, boxes = _busiest(rows, where, about, (4.0, 4.0, size[0] - 4, size[1] - FOOT - 4))
+    table = pl.DataFrame(
+        [(about.name(row["from"]), about.name(row["to"]), row["mode"], row["kt"]) for row in reversed(rows)],
+        schema={"from": pl.String(), "to": pl.String(), "mode": pl.String(), "kt": pl.Float64()}, orient="row",
+    )  # fmt: skip
+    return Chart(
+        "freight", title, f"Line width: thousand tonnes a year, both directions; scenario {about.scenario}, freight that may choose",
+        f"Map of freight by link. {title}. {DISCLAIMER}", *size,
+        el("g", *body, names) + _widths(most, size), table, about.source, boxes,
+    )  # fmt: skip
+
+
+def _busiest(rows: Sequence[Row], where: Lines, about: About, room: Box) -> tuple[str, tuple[Box, ...]]:
+    """The names of the ends of the largest flows, where they have room."""
+    ends = dict.fromkeys(end for row in reversed(rows) for end in (row["from"], row["to"]) if end in where.at)
+    wishes = [Wish(about.name(end), *where.at[end], rank=at) for at, end in enumerate([*ends][: NAMED * 3])]
+    halo: dict[str, Any] = {
+        "stroke": ink("paper"),
+        "stroke_width": 3,
+        "paint_order": "stroke",
+        "stroke_linejoin": "round",
+    }
+    spots = place(wishes, room)[:NAMED]
+    drawn = [text(one.wish.x + one.dx, one.wish.y + one.dy, one.wish.said, anchor=one.anchor, **halo) for one in spots]
+    return "".join(drawn), tuple(one.box for one in spots)
+
+
+def _widths(most: float, size: tuple[float, float]) -> str:
+    """What widths say, beside the colours of the modes."""
+    x, y = 12.0, size[1] - FOOT / 2
+    drawn = [el("rect", x=0, y=size[1] - FOOT, width=size[0], height=FOOT, fill=ink("paper"))]
+    for mode in ("rail", "sea", "road", "pipe"):
+        drawn += [
+            el("path", d=f"M{number(x)} {number(y)}h20", stroke=ink(mode), stroke_width=4),
+            text(x + 26, y + 4, mode),
+        ]
+        x += 66
+    for part in (0.1, 0.5, 1.0):
+        drawn.append(el("path", d=f"M{number(x)} {number(y)}h24", stroke=ink("base"), stroke_width=THICK * part))
+        drawn.append(text(x + 30, y + 4, f"{figures(most * part)} kt"))
+        x += 110
+    return el("g", *drawn)

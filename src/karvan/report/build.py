@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from karvan.errors import InputError
 from karvan.io.folder import replace
 from karvan.plot.svg import Chart
 from karvan.report import sections, used
+from karvan.report.freight import freighted
 from karvan.report.html import Said, page
 from karvan.report.later import backcasted
 from karvan.report.pdf import document
@@ -45,6 +46,8 @@ class Report:
     world: Mapping[str, Any]
     years: Mapping[str, Result]
     backcast: Result | None = None
+    freight: Mapping[str, Result] = field(default_factory=dict)
+    measure: str = "middle"
 
     def html(self) -> str:
         """One page that asks for nothing outside itself."""
@@ -91,6 +94,7 @@ class Report:
             *closed,
             *sections.charted(self.tolds, width),
             *years,
+            *freighted(self.freight, self.corridor, self.world, self.measure, (min(width, 784.0), 460.0)),
             *later,
             sections.prices(first),
             *self._rests_on(),
@@ -106,6 +110,9 @@ class Report:
             for told_name, frame in result.tables.items():
                 if told_name != "trace":  # for playback: in the folder's tables
                     found[f"year {told_name}" if at == 0 else f"year {told_name} {name}"] = frame
+        for at, (name, result) in enumerate(self.freight.items()):
+            for told_name, frame in result.tables.items():
+                found[f"assign {told_name}" if at == 0 else f"assign {told_name} {name}"] = frame
         if self.backcast:
             found |= {f"backcast {name}": frame for name, frame in self.backcast.tables.items()}
         return found | {"assumptions": self.assumed, "sources": self.sources}
@@ -157,13 +164,16 @@ def report(
     scenarios: Mapping[str, Result] | None = None,
     years: Mapping[str, Result] | None = None,
     backcast: Result | None = None,
+    freight: Mapping[str, Result] | None = None,
+    measure: str = "middle",
     sources: pl.DataFrame | None = None,
     boundaries: str | Path | None = None,
 ) -> Report:
     """A report of one or more results of ``route`` or ``rivals``, and of ``findings``.
 
     Results come in order, the first being the base; ``scenarios`` names them instead: name to result; ``years`` does so for
-    results of ``simulate``, which may be among the results too; ``backcast`` is a result of that word. ``sources`` is the
+    results of ``simulate`` and ``freight`` for those of ``assign``, which may be among the results too; ``measure`` is the corridor
+    whose elasticities are told; ``backcast`` is a result of that word. ``sources`` is the
     table of sources where it is not the corridor's; ``boundaries`` a file of coasts and borders in place of the shipped
     one (the form of data/shapes/world.json). Raises InputError where no result has ways.
 
@@ -173,7 +183,7 @@ def report(
     >>> report(base, found, title="Toy").html()[:15]
     '<!doctype html>'
     """
-    named = {**{_name(result): result for result in results if "ways" in result.tables}, **(scenarios or {})}
+    named = {**{_name(result): result for result in results if "legs" in result.tables}, **(scenarios or {})}
     tolds = tuple(told(result, corridor, name) for name, result in named.items())
     if not tolds:
         raise InputError("a report needs at least one result with ways", cure="give it what route or rivals gave back")
@@ -190,6 +200,8 @@ def report(
         _world(boundaries),
         {**{_name(result): result for result in results if result.run.word == "simulate"}, **(years or {})},
         backcast,
+        {**{_name(result): result for result in results if result.run.word == "assign"}, **(freight or {})},
+        measure,
     )
 
 

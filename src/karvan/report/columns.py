@@ -43,7 +43,8 @@ def heading(column: str) -> str:
     ('Price, USD', 'Time P90, h', 'From')
     """
     stem = column.removesuffix("_new")
-    words = WORDS.get(stem) or stem.removesuffix("_usd").removesuffix("_h").replace("_", " ").capitalize()
+    words = WORDS.get(stem) or stem.removesuffix("_usd").removesuffix("_h").replace("_", " ")
+    words = words[:1].upper() + words[1:]
     said = unit(column)
     return f"{words}{' (scenario)' if stem != column else ''}{f', {said}' if said else ''}"
 

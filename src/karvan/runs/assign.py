@@ -83,7 +83,7 @@ def _drawn(frame: pl.DataFrame) -> str:
 
 def _prices(frame: pl.DataFrame) -> str:
     """What one more a week of the scarcest would be worth to all freight."""
-    rows = frame.filter(pl.col("usd_week") > 0).head(SCARCE).to_dicts()
+    rows = frame.filter(pl.col("usd_week") >= 1.0).head(SCARCE).to_dicts()
     columns = [
         Column("one more a week of", [row["element"] for row in rows], right=False),
         Column("unit", [row["unit"] for row in rows], right=False),

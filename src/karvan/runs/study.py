@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from karvan.corridor import Corridor
+from karvan.engines.assign import Assigned
 from karvan.engines.route import Routes, route
 from karvan.engines.simulate import Simulated, simulate
 from karvan.errors import Cancelled, StudyError, interrupted
@@ -25,7 +26,7 @@ from karvan.runs.answer import Answer
 from karvan.runs.plain import later, text, year
 from karvan.runs.question import Study
 from karvan.runs.steps import asked as asking
-from karvan.runs.steps import backcast, write
+from karvan.runs.steps import backcast, freight, write
 from karvan.runs.steps.asked import Asked
 from karvan.runs.steps.cache import Cache, key
 from karvan.runs.steps.progress import Progress, bar
@@ -33,7 +34,13 @@ from karvan.studies.backcast import Backcast
 from karvan.studies.findings import Findings, findings
 from karvan.studies.rivals import Rivals, rivals
 
-KINDS: Mapping[str, type[Result]] = {"rivals": Rivals, "pareto": Routes, "year": Simulated, "backcast": Backcast}
+KINDS: Mapping[str, type[Result]] = {
+    "rivals": Rivals,
+    "pareto": Routes,
+    "year": Simulated,
+    "assign": Assigned,
+    "backcast": Backcast,
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ class Studied:
     findings: pl.DataFrame
     results: Mapping[tuple[str, str], Result]
     folder: Path
+    measure: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,7 @@ def study(
     results = _run(asked, laid, Cache(Path(out) / ".cache"), fresh, progress or _quiet)
     found = results["", "findings"].tables["findings"] if ("", "findings") in results else pl.DataFrame()
     if not fresh and write.finished(folder, whole):
-        return Studied(found, results, folder)
+        return Studied(found, results, folder, asked.measure)
     about = {
         "study": asked.model_dump(mode="json"),
         "folder": str(start.resolve()),
@@ -86,7 +94,7 @@ def study(
     (progress or _quiet)(0, 1, "writing the report")
     write.write(folder, asked, base, laid, results, about)
     (progress or _quiet)(1, 1, "")
-    return Studied(found, results, folder)
+    return Studied(found, results, folder, asked.measure)
 
 
 def corridors(asked: Asked, start: Path) -> tuple[Corridor, dict[str, Corridor]]:
@@ -123,6 +131,8 @@ def _steps(asked: Asked) -> Iterator[Step]:
     if "year" in asked.words:
         names = asked.year.scenarios or tuple(one.name for one in asked.scenario)
         yield from (Step(name, "year") for name in names)
+    if "assign" in asked.words:
+        yield from (Step(name, "assign") for name in freight.scenarios(asked))
     if "pareto" in asked.words:
         yield from (Step(asked.scenario[0].name, "pareto", place) for place in asked.destinations)
     if "backcast" in asked.words:
@@ -163,9 +173,9 @@ def _step(
         step.word,
         step.destination,
         asked.model_dump_json(exclude={"name", "title", "scenario", "words"}),
-        "" if step.word != "year" else step.scenario,
+        step.scenario if step.word in ("year", "assign") else "",
         corridor.digest,
-        *([one.digest for one in laid.values()] if step.word == "backcast" else []),
+        *([one.digest for one in laid.values()] if step.word in ("assign", "backcast") else []),
     )
     found = None if fresh else kept.get(name, kind)
     if found is None:
@@ -178,6 +188,8 @@ def _compute(asked: Asked, step: Step, laid: Mapping[str, Corridor], progress: P
     corridor = laid[step.scenario]
     if step.word == "backcast":
         return backcast.computed(asked, corridor, laid, progress)
+    if step.word == "assign":
+        return freight.computed(asked, corridor, step.scenario, laid)
     if step.word == "rivals":
         sent = asked.shipment(asked.destinations[0])
         return rivals(corridor, sent, asked.destinations, measure=asked.measure, avoid=asked.avoid)
@@ -203,6 +215,7 @@ def answer(question: Study) -> Answer:
         bar(0, 1, "")
     said = [text.wrap(f"{row['number']}. {row['sentence']}", "   ") for row in done.findings.iter_rows(named=True)]
     said += year.told({name: result for (name, word), result in done.results.items() if word == "year"})
+    said += freight.told({name: one for (name, word), one in done.results.items() if word == "assign"}, done.measure)
     said += later.told(next((result for (_, word), result in done.results.items() if word == "backcast"), None))
     files = text.wrap(f"Report, workbook, tables and run: {done.folder / 'report.html'} and beside it.")
     return Answer("\n\n".join([*said, files]))

@@ -13,7 +13,7 @@ from karvan.data import load
 from karvan.errors import NameUnknown, StudyError, nearest
 from karvan.shipment import Shipment
 
-Word = Literal["rivals", "pareto", "findings", "year", "backcast"]
+Word = Literal["rivals", "pareto", "findings", "year", "assign", "backcast"]
 WORDS: tuple[Word, ...] = ("rivals", "pareto", "findings")
 """What is computed where a study does not say."""
 SIZES = ("feu", "teu", "hc40", "wagons", "trucks", "tonnes")
@@ -47,6 +47,22 @@ class Year(BaseModel):
     trace: float = Field(default=0.0, ge=0)
     tags: tuple[str, ...] = ("middle",)
     scenarios: tuple[str, ...] = ()
+
+
+class Assign(BaseModel):
+    """How the word ``assign`` spreads a year's freight: ``year`` (left out, the corridor's own), rule and case of outside series.
+
+    ``scenarios``: which are assigned; left out, all. ``elastic``: whether demand of later scenarios answers to their costs against
+    those of the first.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    year: int = Field(default=0, ge=0)
+    rule: Literal["logit", "equilibrium", "optimum"] = "logit"
+    case: Literal["low", "central", "high"] = "central"
+    scenarios: tuple[str, ...] = ()
+    elastic: bool = False
 
 
 class Backcast(BaseModel):
@@ -96,6 +112,7 @@ class Asked(BaseModel):
     scenario: tuple[Laid, ...] = Field(min_length=1)
     words: tuple[Word, ...] = WORDS
     year: Year = Year()
+    assign: Assign = Assign()
     backcast: Backcast = Backcast()
 
     @model_validator(mode="after")
@@ -106,9 +123,16 @@ class Asked(BaseModel):
         if "findings" in self.words and "rivals" not in self.words:
             raise ValueError("findings need rivals: add it to words")
         known = [one.name for one in self.scenario]
-        lost = [name for name in (*self.year.scenarios, *self.backcast.years) if name not in known]
-        if lost:
-            raise ValueError(f"year simulates {lost[0]!r}, and no scenario is called so (there are {', '.join(known)})")
+        for word, names in (
+            ("year", self.year.scenarios),
+            ("assign", self.assign.scenarios),
+            ("backcast", self.backcast.years),
+        ):
+            lost = [name for name in names if name not in known]
+            if lost:
+                raise ValueError(
+                    f"{word} takes {lost[0]!r}, and no scenario is called so (there are {', '.join(known)})"
+                )
         return self
 
     def shipment(self, destination: str) -> Shipment:

@@ -55,6 +55,7 @@ def _reports(
     if not any(result.tables["ways"].height for result in scenarios.values()):
         raise InputError("no scenario of the study has a way", cure="name other destinations, or avoid less")
     years = {name: result for (name, word), result in results.items() if word == "year"}
+    freight = {name: result for (name, word), result in results.items() if word == "assign"}
     later = next((result for (_, word), result in results.items() if word == "backcast"), None)
     page = report(
         laid[asked.scenario[0].name],
@@ -63,6 +64,8 @@ def _reports(
         title=asked.title or asked.name,
         scenarios=scenarios,
         years=years,
+        freight=freight,
+        measure=asked.measure,
     )
     for name in ("report.html", "report.pdf", "tables.xlsx"):
         page.save(place / name)
@@ -79,7 +82,7 @@ def tables(results: Mapping[tuple[str, str], Result]) -> dict[str, pl.DataFrame]
         for name, frame in {**result.tables, "balance": result.balance}.items():
             if word == "findings" and name == "balance":
                 continue
-            if word in ("year", "backcast"):
+            if word in ("year", "assign", "backcast"):
                 name = f"{word}_{name}"
             if word == "pareto":
                 if name not in ("ways", "legs"):
