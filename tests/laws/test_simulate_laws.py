@@ -61,7 +61,7 @@ def test_no_more_is_at_work_than_there_are_servers(seed: int) -> None:
 def test_ships_leave_in_the_open_and_take_no_more_than_they_can(seed: int) -> None:
     model = made(seed)
     ran = model.run(HORIZON, seed=seed, log=100_000)
-    name, spec = next((name, spec) for name, spec in model.gates if name == "weather")
+    name, spec = next(one for gate in model.gates for one in gate if one[0] == "weather")
     shut = intervals(spec, key_of(seed, 1, "gate", name), HORIZON)
     left = [t for rows in events(model, ran, m.GATE).values() for t, _ in rows]
     assert left or not ran.sailed[0, 0]

@@ -327,8 +327,12 @@ def test_the_runtime_role_owns_nothing_and_cannot_pass_by_row_security(pool: Con
             "has_table_privilege('karvan_app', 'karvan.session', 'select,insert,update,delete')"
         ).fetchone()
     assert owned == (0,) and role == (False, False, False, False)
-    assert {name for (name,) in open_} == {"clock", "posting", "rule", "credential", "mandate", "link", "session"}
-    assert hidden == (False, False, False)  # and clock, posting and rule are of nobody's consignment, and only read
+    service = {"clock", "posting", "rule", "credential", "mandate", "link", "session"}
+    log = {"checkpoint", "cosignature", "node", "secret", "witness"}
+    assert {name for (name,) in open_} == service | log
+    # Clock, posting and rule are of nobody's consignment, and only read; the log's tree and heads are shown to all, its
+    # secret seals cursors and holds no party's data.
+    assert hidden == (False, False, False)
     with (
         pool.connection() as connection
     ):  # links are of a consignment: only their owner's function passes by the rows' rule
