@@ -139,3 +139,20 @@ def test_breakdowns_are_told_whole_and_at_what_works() -> None:
         kv.simulate(made.replace(resources=pl.concat([made.resources, frame("resources", rows)])), days=5, runs=1)
     found = [(fault.key, fault.column) for fault in told.value.faults]  # type: ignore[attr-defined]
     assert found == [("a", "repair_h"), ("b", "fails_h")]
+
+
+@pytest.mark.parametrize("start", [dt.date(2022, 1, 3), dt.date(2022, 1, 6)])  # a Monday, a Thursday
+def test_ships_with_a_timetable_begin_at_its_hours_of_the_week(start: dt.date) -> None:
+    toy, mine = kv.load("toy"), pl.col("service_id") == "ferry-1"
+    first = pl.when(mine & (pl.col("order") == 1)).then(30.0).otherwise(pl.col("offset_h"))
+    rule = pl.when(mine).then(pl.lit("timetable")).otherwise(pl.col("dispatch").cast(pl.String()))
+    weekly = pl.when(mine).then(2.0).otherwise(pl.col("departures_week"))
+    calls = toy.calls.with_columns(first.alias("offset_h"))
+    kind = toy.services.schema["dispatch"]
+    services = toy.services.with_columns(rule.cast(kind).alias("dispatch"), weekly.alias("departures_week"))
+    line = toy.replace(closures=toy.closures.clear(), calls=calls, services=services)
+    trace = kv.simulate(line, start=start, days=60, runs=1, trace=60).tables["trace"].filter(kind="ship")
+    waited = trace.with_columns(pl.col("hour").shift(-1).over("mover").alias("until")).filter(cause="timetable")
+    assert waited.height > 10
+    hours = (waited["until"].drop_nulls().cast(pl.Float64()) + 24.0 * start.weekday() - 30.0) % 84.0
+    assert hours.to_list() == pytest.approx([0.0] * len(hours), abs=1e-3)

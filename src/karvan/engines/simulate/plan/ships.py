@@ -107,7 +107,9 @@ def _leg(plan: Plan, service: Row, ends: tuple[str, str], port: _Port) -> list[S
     loading = [_loading(plan, service, quay, ends, port.room, holding)] if quay else []
     out += [steps.release(store)] if berth and away else []
     if timed:
-        out.append(steps.until(168.0 / service["departures_week"], port.timetable or 0.0))
+        # Offsets count from Monday, the clock of a run from its first day.
+        period = 168.0 / service["departures_week"]
+        out.append(steps.until(period, ((port.timetable or 0.0) - 24.0 * plan.start.weekday()) % period))
     out += [] if timed else loading
     out += [steps.seize(store)] if berth and away else []
     out += [*(loading if timed else ()), *(handle if loading else ())]
