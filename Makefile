@@ -35,7 +35,7 @@ bench: $(VENV)/.measured  ## measures, with their peers: see bench/
 soak-ops: $(VENV)/.tested  ## the service against its reference model: 10,000 worlds of 200 steps; each constraint taken away in turn; the log altered at 600 places
 	KARVAN_OPS_SEEDS=10000 KARVAN_OPS_STEPS=200 $(BIN)/python -m pytest -n 2 tests/ops/test_world.py
 	KARVAN_OPS_MUTANTS=1 $(BIN)/python -m pytest -n 2 tests/ops/store/test_mutants.py
-	KARVAN_SOAK=1 $(BIN)/python -m pytest tests/ops/store/test_tampering.py
+	KARVAN_SOAK=1 $(BIN)/python -m pytest tests/ops/store/test_tampering.py tests/ops/learn/test_cells.py
 
 clean:  ## takes away what make made, not your results in out/
 	rm -rf $(VENV) site build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

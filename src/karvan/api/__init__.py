@@ -5,7 +5,7 @@ from typing import Any
 from karvan.errors import InputError
 from karvan.lazy import lazy
 
-_load = lazy(__name__, {"serve": "karvan.api.serve", "tend": "karvan.api.tend"})
+_load = lazy(__name__, {"serve": "karvan.api.serve", "tend": "karvan.api.tend", "learning": "karvan.api.learning"})
 
 
 def __getattr__(name: str) -> Any:

@@ -1,5 +1,6 @@
 """``karvan ops``: the service that clears and tracks."""
 
+from datetime import datetime
 from pathlib import Path
 
 import typer
@@ -11,6 +12,11 @@ SCOPE = typer.Option(["*"], help="for which regimes; * for all")
 WITNESS = typer.Option(..., "--name", help="the witness, such as customs.kz")
 FOLDER = typer.Option(Path("witness"), help="where the witness keeps its key and what it has seen")
 SEEN = typer.Option([], "--seen", help="a head that a witness has kept")
+CORRIDOR = typer.Argument("titr", help="a corridor, by its name or folder")
+VERSION = typer.Option(..., help="what the model is called, such as 2026-06")
+SINCE = typer.Option(..., formats=["%Y-%m-%d"], help="the first day")
+UNTIL = typer.Option(..., formats=["%Y-%m-%d"], help="the day after the last")
+OUT = typer.Option("learned", help="the folder for the card")
 DAYS = typer.Option(365, min=1, max=3650, help="for how many days it holds")
 
 
@@ -22,6 +28,7 @@ def add(app: typer.Typer) -> None:
     app.add_typer(ops, name="ops")
     _running(ops)
     _log(ops)
+    _learning(ops)
     _access(ops)
 
 
@@ -81,6 +88,19 @@ def _log(ops: typer.Typer) -> None:
         looked = api.tend.attend(url, name, log, folder, every)
         typer.echo(f"{looked.refused or 'cosigned'} at {looked.size} events" if looked else "no head yet")
         raise typer.Exit(1 if looked and looked.refused else 0)
+
+
+def _learning(ops: typer.Typer) -> None:
+    @ops.command()
+    def learn(
+        corridor: str = CORRIDOR,
+        version: str = VERSION,
+        since: datetime = SINCE,
+        until: datetime = UNTIL,
+        out: Path = OUT,
+    ) -> None:
+        """Learn from the log how long stops take: a card to run --with."""
+        typer.echo(api.learning.learn(corridor, version, since.date(), until.date(), out))
 
 
 def _access(ops: typer.Typer) -> None:

@@ -15,6 +15,7 @@ _WORDS = (
     "study",
     "new",
     "scenario",
+    "learned",
 )
 
 __getattr__ = lazy(__name__, {word: f"karvan.runs.{word}" for word in _WORDS})

@@ -128,13 +128,26 @@ class Ways(Sourced):
 
 
 class DwellModels(Sourced):
-    """Learned times of a step, written by the service's learning."""
+    """Learned times of a step of a chain without a queue of its own, written by ``karvan ops learn``; they stand in for the
+    step's own hours, rework and all.
+
+    A step takes the time of its rows of lane ``all``, and then that of one lane, drawn by its share. Rows ``paper`` hold
+    for those who lodge on arrival, ``electronic`` for those who lodge before it: the step's ``electronic_share`` says how
+    many they are. A step has rows of one version alone.
+    """
 
     version = key("the model's version", "2026-06")
     procedure_id = key("the chain", "alt-in")
     order = whole_key("the step", 1, low=1)
-    time_kind = text("distribution", "lognormal", needed=True)
-    hours = num("mean", "h", 24, needed=True, low=0)
+    lodged = key("how it is lodged: paper or electronic", "electronic")
+    lane = key("which lane of customs: all, green, yellow or red", "green")
+    share = num("share of the lane", "share", 0.78, needed=True, low=0, high=1)
+    at_once = num("share that takes no time", "share", 0.2, needed=True, low=0, high=1)
+    time_kind = text("distribution", needed=True, choices=("fixed", "exponential", "gamma", "lognormal"))
+    hours = num("mean of those that take time", "h", 24, needed=True, low=0)
+    hours_sd = num("their standard deviation", "h", 20, needed=True, low=0)
     hours_p90 = num("P90", "h", 50, low=0)
-    cases = whole("observations behind it", "cases", 240, low=0)
+    hours_low = num("least mean that the records allow (90 %)", "h", 21, low=0)
+    hours_high = num("highest mean that the records allow (90 %)", "h", 27, low=0)
+    cases = whole("observations behind it", "cases", 240, low=10)
     censored = num("share still open when the data end", "share", 0.1, low=0, high=1)

@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-Z90 = 1.2815515655446004
-"""The standard normal quantile of 0.9."""
+from karvan.laws import Z90
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def verify(connection: Connection, seen: Iterable[Head] = ()) -> Verified:
         sureties: dict[str, Surety] = {}
         bound: list[Event] = []
         count = subjects = 0
-        for subject, events in groupby(_log(connection), key=lambda event: event.consignment):
+        for subject, events in groupby(log(connection), key=lambda event: event.consignment):
             told = list(events)
             count, subjects = count + len(told), subjects + 1
             faults += breaks(told)
@@ -68,7 +68,8 @@ def verify(connection: Connection, seen: Iterable[Head] = ()) -> Verified:
     return Verified(count, subjects, tuple(faults))
 
 
-def _log(connection: Connection) -> Iterator[Event]:
+def log(connection: Connection) -> Iterator[Event]:
+    """All events, subject by subject, in their order."""
     names = ", ".join(Event.__dataclass_fields__)
     with connection.cursor("log", row_factory=dict_row) as cursor:
         cursor.itersize = 5000

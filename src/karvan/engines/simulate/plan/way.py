@@ -10,6 +10,7 @@ from karvan.engines.simulate.plan import Leg, Plan, laws, steps
 from karvan.engines.simulate.plan.arrivals import add_source
 from karvan.engines.simulate.plan.decide import Look, Marks, fill, looks, marks
 from karvan.engines.simulate.plan.flows import Flow
+from karvan.engines.simulate.plan.learned import learned_step
 from karvan.engines.simulate.plan.queues import blocked, offer, served, track
 from karvan.errors import InputError
 from karvan.kernels import machine as m
@@ -137,6 +138,11 @@ def _step(plan: Plan, flow: Flow, row: Row, near_ship: bool, at: int, pieces: in
         return []  # the ship does it
     if resource:
         return served(plan, flow, row, resource, pieces)
+    models = [
+        one for one in plan.rows("dwell_models", row["procedure_id"], "procedure_id") if one["order"] == row["order"]
+    ]
+    if models:
+        return laws.placed(learned_step(plan, row, models), at)
     model = plan.model
     on_paper = laws.of_step(model, row["hours_min"], row["hours"], row["hours_p90"])
     meter = plan.meter(row["node_id"] or row["procedure_id"], "papers") if row["step"] == "papers" else -1

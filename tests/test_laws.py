@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from karvan.errors import InputError
-from karvan.studies.fit.dwell import dwell, survival
+from karvan.laws import dwell, survival
 
 TRUE = {
     "exponential": stats.expon(scale=30.0),
@@ -19,7 +19,7 @@ def test_an_exponential_law_has_the_closed_answer() -> None:
     random = np.random.default_rng(1)
     hours = random.exponential(30.0, 500)
     seen, ended = np.minimum(hours, 45.0), hours <= 45.0
-    found = dwell(seen, ended, law="exponential")
+    found = dwell(seen, ended, laws=["exponential"])
     mean = seen.sum() / ended.sum()
     assert found.hours == pytest.approx(mean, rel=1e-5)
     assert found.hours_se == pytest.approx(mean / np.sqrt(ended.sum()), rel=1e-3)
@@ -31,7 +31,7 @@ def test_an_exponential_law_has_the_closed_answer() -> None:
 def test_each_law_agrees_with_scipys_own_fit_of_censored_data(name: str) -> None:
     hours = TRUE[name].rvs(400, random_state=2)
     limit = TRUE[name].ppf(0.75)
-    found = dwell(np.minimum(hours, limit), hours <= limit, law=name)
+    found = dwell(np.minimum(hours, limit), hours <= limit, laws=[name])
     data = stats.CensoredData(uncensored=hours[hours <= limit], right=np.full((hours > limit).sum(), limit))
     kind = {"exponential": stats.expon, "lognormal": stats.lognorm, "gamma": stats.gamma, "weibull": stats.weibull_min}
     theirs = kind[name](*kind[name].fit(data, floc=0))
@@ -48,7 +48,7 @@ def test_the_mean_is_met_within_its_error_where_a_naive_mean_is_not(name: str) -
     here = ends > 0
     seen = np.minimum(ends, window)[here] - begins[here]
     since = np.maximum(0.0, -begins[here])
-    found = dwell(seen, ends[here] <= window, since, law=name)
+    found = dwell(seen, ends[here] <= window, since, laws=[name])
     assert abs(found.hours - law.mean()) < 4 * found.hours_se
     naive = seen[ends[here] <= window].mean()
     assert law.mean() - naive > 4 * found.hours_se
@@ -78,4 +78,23 @@ def test_records_that_cannot_be_are_refused(arguments, says: str) -> None:
     with pytest.raises(InputError, match=says):
         dwell(*arguments)
     with pytest.raises(InputError, match="no law is called"):
-        dwell([1.0], [True], law="pareto")
+        dwell([1.0], [True], laws=["pareto"])
+
+
+def test_dwells_of_which_only_bounds_are_known_agree_with_scipys_own_fit() -> None:
+    hours = TRUE["lognormal"].rvs(600, random_state=6)
+    low, high = np.floor(hours / 12) * 12, np.ceil(hours / 12) * 12
+    low = np.maximum(low, 1e-3)
+    found = dwell(low, np.ones(600, bool), most=high, laws=["lognormal"])
+    theirs = stats.lognorm(*stats.lognorm.fit(stats.CensoredData(interval=np.column_stack([low, high])), floc=0))
+    assert found.hours == pytest.approx(theirs.mean(), rel=2e-3)
+    assert found.hours_sd == pytest.approx(theirs.std(), rel=1e-2)
+
+
+def test_a_train_of_forty_wagons_counts_once_in_the_error_of_the_mean() -> None:
+    trains = TRUE["gamma"].rvs(60, random_state=7)
+    alone = dwell(trains, np.ones(60, bool), batch=np.arange(60), laws=["gamma"])
+    wagons = dwell(np.repeat(trains, 40), np.ones(2400, bool), batch=np.repeat(np.arange(60), 40), laws=["gamma"])
+    assert wagons.hours == pytest.approx(alone.hours, rel=1e-5)
+    assert wagons.hours_se == pytest.approx(alone.hours_se, rel=1e-3)
+    assert dwell(np.repeat(trains, 40), np.ones(2400, bool), laws=["gamma"]).hours_se < 0.2 * wagons.hours_se
