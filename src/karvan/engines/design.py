@@ -9,26 +9,28 @@ bound, so that it is a proof and not only a plan.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
-import highspy
 import numpy as np
-from scipy.sparse import coo_array
 
+from karvan.engines.programme import (
+    CUT_SHORT,
+    IMPOSSIBLE,
+    PROVEN,
+    Array,
+    Columns,
+    Limit,
+    Rows,
+    acyclic,
+    begin_from,
+    begun,
+    outcome,
+    solver,
+)
 from karvan.errors import InputError
 
-Array: TypeAlias = np.ndarray[Any, Any]
-PROVEN, CUT_SHORT, IMPOSSIBLE = "proven", "cut short", "impossible"
 SLACK = 1e-6
 """By how much of its size a row may be missed by the solver."""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A limit on what is built: the sum of ``draws[p, t]`` over the projects p begun in the periods t is at most ``most``."""
-
-    draws: Array
-    most: float
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,11 @@ def design(
     ([0], 28.0, 'proven')
     """
     build = _Build.of(problem)
-    solver = _solver(build, gap, seconds, threads)
+    highs = _solver(build, gap, seconds, threads)
     if start is not None:
-        _begin_from(solver, build, np.asarray(start))
-    solver.run()
-    return _told(solver, build, gap)
+        begin_from(highs, _begins(build), np.asarray(start))
+    highs.run()
+    return _told(highs, build, gap)
 
 
 @dataclass(frozen=True)
@@ -187,18 +189,6 @@ def _shapes(p: Problem) -> tuple[tuple[int, int, int, int], Array, Array, Array,
     return (t, k, a, n), np.asarray(p.cost, float), grows, weight, unmet, builds
 
 
-def acyclic(needs: Sequence[tuple[int, int]], projects: int) -> None:
-    """InputError where projects need each other in a ring, so that none could ever be the first."""
-    left = set(range(projects))
-    while True:
-        free = {p for p in left if not any(first == p and second in left for first, second in needs)}
-        if not free:
-            break
-        left -= free
-    if left:
-        raise InputError(f"projects {sorted(left)} need each other in a ring", cure="drop one of these needs")
-
-
 def _conserve(rows: _Rows, p: Problem, sizes: tuple[int, int, int, int], grows: Array) -> None:
     """At each node, out - in + what is not carried of its supply = its supply."""
     t, k, a, _ = sizes
@@ -271,49 +261,30 @@ def _relate(rows: _Rows, p: Problem, sizes: tuple[int, int, int, int]) -> None:
 
 
 def _solver(build: _Build, gap: float, seconds: float, threads: int) -> Any:
-    columns, rows = len(build.cost), len(build.row_low)
-    row, column, value = build.rows
-    matrix = coo_array((value, (row, column)), shape=(rows, columns)).tocsr()
-    whole = np.zeros(columns, np.int32)
-    whole[columns - build.sizes[3] * build.sizes[0] :] = 1
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    options = {
-        "output_flag": False, "mip_rel_gap": gap, "mip_abs_gap": 1e-9, "time_limit": float(seconds), "threads": threads,
-    }  # fmt: skip
-    for name, given in options.items():
-        solver.setOptionValue(name, given)
-    solver.passModel(
-        columns, rows, matrix.nnz, int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMinimize), 0.0, build.cost,
-        build.low, build.high, build.row_low, build.row_high, matrix.indptr.astype(np.int32),
-        matrix.indices.astype(np.int32), matrix.data, whole,
-    )  # fmt: skip
-    return solver
+    whole = np.zeros(len(build.cost), np.int32)
+    whole[_begins(build).ravel()] = 1
+    columns = Columns(build.cost, build.low, build.high, whole)
+    return solver(columns, Rows(build.rows, build.row_low, build.row_high), gap=gap, seconds=seconds, threads=threads)
 
 
-def _begin_from(solver: Any, build: _Build, start: Array) -> None:
+def _begins(build: _Build) -> Array:
+    """The columns of beginnings (P, T)."""
     t, k, a, n = build.sizes
-    first = t * k * a + t * k
-    chosen = np.zeros((n, t))
-    chosen[np.flatnonzero(start >= 0), start[start >= 0]] = 1.0
-    solver.setSolution(n * t, np.arange(first, first + n * t, dtype=np.int32), chosen.ravel())
+    return t * k * (a + 1) + np.arange(n * t).reshape(n, t)
 
 
-def _told(solver: Any, build: _Build, gap: float) -> Designed:
+def _told(highs: Any, build: _Build, gap: float) -> Designed:
     t, k, a, n = build.sizes
-    info, model = solver.getInfo(), solver.getModelStatus()
-    states = highspy.HighsModelStatus
-    never = np.full(n, -1)
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        none = model in (states.kInfeasible, states.kUnboundedOrInfeasible)
-        bound = np.inf if none else float(info.mip_dual_bound)
-        empty = np.zeros((t, k, a)), np.zeros((t, k))
-        return Designed(never, *empty, np.inf, bound, np.inf, IMPOSSIBLE if none else CUT_SHORT)
-    value = np.array(solver.getSolution().col_value)
+    found = outcome(highs)
+    if found.value is None:
+        bound = np.inf if found.none else found.bound
+        empty = np.full(n, -1), np.zeros((t, k, a)), np.zeros((t, k))
+        return Designed(*empty, np.inf, bound, np.inf, IMPOSSIBLE if found.none else CUT_SHORT)
+    value = found.value
     flow, unmet = value[: t * k * a].reshape(t, k, a), value[t * k * a : t * k * (a + 1)].reshape(t, k)
-    chosen = value[t * k * (a + 1) :].reshape(n, t) > 0.5
-    begin = np.where(chosen.any(axis=1), chosen.argmax(axis=1), -1) if n else never
+    chosen = value[_begins(build)] > 0.5
     objective = float(build.cost @ np.concatenate([value[: t * k * (a + 1)], chosen.ravel()]))
-    bound = float(info.mip_dual_bound) if n else objective
+    bound = found.bound if n else objective
     apart = max(0.0, objective - bound) / max(1e-12, abs(objective))
-    proven = model == states.kOptimal and apart <= max(gap, SLACK)
-    return Designed(begin, flow, unmet, objective, bound, apart, PROVEN if proven else CUT_SHORT)
+    proven = found.ended and apart <= max(gap, SLACK)
+    return Designed(begun(chosen), flow, unmet, objective, bound, apart, PROVEN if proven else CUT_SHORT)

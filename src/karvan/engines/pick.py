@@ -9,16 +9,26 @@ may differ between futures: then the mean of all is sought, or the least regret 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
-import highspy
 import numpy as np
-from scipy.sparse import coo_array
 
-from karvan.engines.design import CUT_SHORT, IMPOSSIBLE, PROVEN, Limit, acyclic
+from karvan.engines.programme import (
+    CUT_SHORT,
+    IMPOSSIBLE,
+    PROVEN,
+    Array,
+    Columns,
+    Limit,
+    Rows,
+    acyclic,
+    begin_from,
+    begun,
+    outcome,
+    solver,
+)
 from karvan.errors import InputError
 
-Array: TypeAlias = np.ndarray[Any, Any]
 NONE = 1e-12
 """A worth that is none."""
 
@@ -95,13 +105,11 @@ def pick(
     ([0, 0], 2.0, 'proven')
     """
     build = _Build(choice)
-    solver = _solver(build, gap, seconds, threads)
+    highs = _solver(build, gap, seconds, threads)
     if start is not None:
-        first = np.zeros((build.p, build.t))
-        first[np.flatnonzero(start >= 0), start[start >= 0]] = 1.0
-        solver.setSolution(first.size, build.begin.ravel().astype(np.int32), first.ravel())
-    solver.run()
-    return _told(solver, build, gap)
+        begin_from(highs, build.begin, start)
+    highs.run()
+    return _told(highs, build, gap)
 
 
 def in_use(begin: Array, builds: Array, years: int) -> Array:
@@ -257,43 +265,27 @@ def _checked(choice: Choice) -> tuple[int, int]:
 
 def _solver(build: _Build, gap: float, seconds: float, threads: int) -> Any:
     row, column, value = (np.concatenate([cell[i] for cell in build.cells]) for i in range(3))
-    rows = len(build.low)
-    matrix = coo_array((value, (row, column)), shape=(rows, build.columns)).tocsr()
-    whole = np.zeros(build.columns, np.int32)
+    whole, low = np.zeros(build.columns, np.int32), np.zeros(build.columns)
     whole[: build.begin.size] = 1
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    options = {
-        "output_flag": False, "mip_rel_gap": gap, "mip_abs_gap": 1e-9, "time_limit": float(seconds), "threads": threads,
-    }  # fmt: skip
-    for name, given in options.items():
-        solver.setOptionValue(name, given)
-    low_column = np.zeros(build.columns)
-    low_column[-1] = -np.inf if build.choice.best is not None else 0.0
-    solver.passModel(
-        build.columns, rows, matrix.nnz, int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMinimize), 0.0,
-        build.objective, low_column, build.high_column, np.array(build.low), np.array(build.high),
-        matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data, whole,
-    )  # fmt: skip
-    return solver
+    low[-1] = -np.inf if build.choice.best is not None else 0.0
+    columns = Columns(build.objective, low, build.high_column, whole)
+    rows = Rows((row, column, value), np.array(build.low), np.array(build.high))
+    return solver(columns, rows, gap=gap, seconds=seconds, threads=threads)
 
 
-def _told(solver: Any, build: _Build, gap: float) -> Picked:
-    info, model = solver.getInfo(), solver.getModelStatus()
-    states = highspy.HighsModelStatus
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        none = model in (states.kInfeasible, states.kUnboundedOrInfeasible)
-        bound = -np.inf if none else -float(info.mip_dual_bound)
+def _told(highs: Any, build: _Build, gap: float) -> Picked:
+    told = outcome(highs)
+    if told.value is None:
+        bound = -np.inf if told.none else -told.bound
         never, nothing = np.full(build.p, -1), np.zeros((build.f, build.p))
-        return Picked(never, nothing, -np.inf, bound, np.inf, IMPOSSIBLE if none else CUT_SHORT)
-    value = np.array(solver.getSolution().col_value)
-    chosen = value[build.begin] > 0.5
-    begin = np.where(chosen.any(axis=1), chosen.argmax(axis=1), -1)
+        return Picked(never, nothing, -np.inf, bound, np.inf, IMPOSSIBLE if told.none else CUT_SHORT)
+    begin = begun(told.value[build.begin] > 0.5)
     found = worth(build.choice, begin)
     if build.choice.best is None:
         total = float(found.mean() if build.choice.chance is None else build.choice.chance @ found)
     else:
         total = -float((build.choice.best - found).max())
-    bound = max(total, -float(info.mip_dual_bound))
+    bound = max(total, -told.bound)
     apart = (bound - total) / max(NONE, abs(total)) if bound - total > 1e-9 * max(1.0, abs(bound)) else 0.0
-    proven = model == states.kOptimal and apart <= max(gap, 1e-6)
-    return Picked(begin, value[build.money].sum(axis=2), total, bound, apart, PROVEN if proven else CUT_SHORT)
+    proven = told.ended and apart <= max(gap, 1e-6)
+    return Picked(begin, told.value[build.money].sum(axis=2), total, bound, apart, PROVEN if proven else CUT_SHORT)

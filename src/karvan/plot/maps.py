@@ -191,14 +191,20 @@ def _dots(nodes: pl.DataFrame, legs: pl.DataFrame, where: Lines) -> str:
     return "".join(dots)
 
 
-def _legend(size: tuple[float, float]) -> str:
-    """The only legend there is: colours of modes, the border post, and what line widths say."""
+def _modes(size: tuple[float, float], modes: Sequence[str]) -> tuple[list[str], float, float]:
+    """The foot of a map with the colours of modes, and where what follows them begins."""
     x, y = 12.0, size[1] - FOOT / 2
     drawn = [el("rect", x=0, y=size[1] - FOOT, width=size[0], height=FOOT, fill=ink("paper"))]
-    for mode in ("rail", "sea", "road"):
+    for mode in modes:
         drawn.append(el("path", d=f"M{number(x)} {number(y)}h20", stroke=ink(mode), stroke_width=4))
         drawn.append(text(x + 26, y + 4, mode))
         x += 66
+    return drawn, x, y
+
+
+def _legend(size: tuple[float, float]) -> str:
+    """The only legend there is: colours of modes, the border post, and what line widths say."""
+    drawn, x, y = _modes(size, ("rail", "sea", "road"))
     box: Look = {"width": 10, "height": 10, "rx": 2, "fill": ink("paper"), "stroke": ink("post"), "stroke_width": 2}
     drawn += [el("rect", x=x, y=y - 5, **box), text(x + 16, y + 4, "border post")]
     drawn.append(
@@ -228,11 +234,12 @@ def freight(
     ``tables`` are nodes, links and shapes of the corridor; ``flows`` those of assign.
     """
     nodes, links, shapes = tables
-    where = lines(nodes, links, shapes, framed(*frame, size))
+    to = framed(*frame, size)
+    where = lines(nodes, links, shapes, to)
     sums = flows.group_by("link", "mode").agg(pl.col("kt").sum(), pl.col("from", "to").first()).sort("kt", "link")
     rows = [row for row in sums.to_dicts() if row["link"] in where.links and row["kt"] > 0]
     most = max((row["kt"] for row in rows), default=1.0)
-    body = [ground(world, framed(*frame, size), size), _network(links, where, set())]
+    body = [ground(world, to, size), _network(links, where, set())]
     for row in rows:
         wide = max(0.4, THICK * row["kt"] / most)
         said = f"{about.name(row['from'])} - {about.name(row['to'])}: {figures(row['kt'])} kt"
@@ -274,14 +281,7 @@ def _busiest(rows: Sequence[Row], where: Lines, about: About, room: Box) -> tupl
 
 def _widths(most: float, size: tuple[float, float]) -> str:
     """What widths say, beside the colours of the modes."""
-    x, y = 12.0, size[1] - FOOT / 2
-    drawn = [el("rect", x=0, y=size[1] - FOOT, width=size[0], height=FOOT, fill=ink("paper"))]
-    for mode in ("rail", "sea", "road", "pipe"):
-        drawn += [
-            el("path", d=f"M{number(x)} {number(y)}h20", stroke=ink(mode), stroke_width=4),
-            text(x + 26, y + 4, mode),
-        ]
-        x += 66
+    drawn, x, y = _modes(size, ("rail", "sea", "road", "pipe"))
     for part in (0.1, 0.5, 1.0):
         drawn.append(el("path", d=f"M{number(x)} {number(y)}h24", stroke=ink("base"), stroke_width=THICK * part))
         drawn.append(text(x + 30, y + 4, f"{figures(most * part)} kt"))

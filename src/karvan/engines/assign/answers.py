@@ -28,7 +28,7 @@ def elasticities(ready: Prepared, found: Balanced) -> pl.DataFrame:
 
     Hours are those without waits for others. Empty for rules that have no tastes.
     """
-    if found.market is None or found.settled is None or not ready.classes:
+    if found.settled is None or not ready.classes:
         return pl.DataFrame(schema=ELASTICITIES)
     counts = np.diff(ready.first)
     goods = np.repeat([one.pair[2] for one in ready.classes], counts)
@@ -43,7 +43,7 @@ def elasticities(ready: Prepared, found: Balanced) -> pl.DataFrame:
     whole = mine @ flow
     frames = []
     for by, push in {"price": price, "hours": hour * ready.free_h}.items():
-        change = mine @ moved(found.market, found.settled, np.ascontiguousarray((mine * push).T))
+        change = mine @ moved(found.settled, np.ascontiguousarray((mine * push).T))
         pairs = [(one, other) for one, other in np.ndindex(change.shape) if whole[one] > 0]
         rows = [
             (names[cells[one] // len(ready.corridors)], ready.corridors[cells[one] % len(ready.corridors)],
@@ -59,9 +59,9 @@ def prices(ready: Prepared, found: Balanced) -> pl.DataFrame:
 
     ``usd``: a year, for one more ``unit`` a year; ``usd_week``: a year, for one more a week. Empty for rules that have no tastes.
     """
-    if found.market is None or found.settled is None:
+    if found.settled is None:
         return pl.DataFrame(schema=PRICES)
-    value: Floats = worth(found.market, found.settled)
+    value: Floats = worth(found.settled)
     rows = [
         (one.name, one.kind, unit_of(one), one.capacity, load / one.capacity, usd, usd * WEEKS)
         for one, load, usd in zip(ready.elements, found.settled.load, value, strict=True)

@@ -63,12 +63,11 @@ class Prepared:
 
 @dataclass(frozen=True, eq=False)
 class Balanced:
-    """Flows of a year in balance, and how far the laws of elements still move them; for the logit, the market they settle."""
+    """Flows of a year in balance, and how far the laws of elements still move them; for the logit, how they answer to a push."""
 
     solved: flows.Solved
     rounds: int
     moved: float
-    market: Market | None = None
     settled: Settled | None = None
 
 
@@ -192,7 +191,7 @@ def balance(
         told = flows.Solved(
             now.flow, now.cost, now.load, now.delay, none, now.drawn, now.level, now.gap, now.steps, status
         )
-        return Balanced(told, now.steps, 0.0, of, now)
+        return Balanced(told, now.steps, 0.0, now)
     return _without_tastes(ready, gap, most, rule == "optimum")
 
 

@@ -258,18 +258,19 @@ def follow(now: Settled, flow: Floats) -> Floats:
     return np.asarray(now.slopes[:, :1] * (of.loads @ flow) + now.slopes[:, 1:] * (of.counts @ flow))
 
 
-def moved(market: Market, now: Settled, cost: Floats) -> Floats:
+def moved(now: Settled, cost: Floats) -> Floats:
     """How flows in balance answer to changes of the fixed costs (W, n): freight that leaves makes room for other."""
+    market = now.market
     own = answer(market, now.flow, now.level, cost)
     delay = np.linalg.solve(now.matrix, follow(now, own))
     return np.asarray(own + answer(market, now.flow, now.level, market.felt @ delay))
 
 
-def worth(market: Market, now: Settled) -> Floats:
+def worth(now: Settled) -> Floats:
     """USD a year that one more of the capacity of each element is worth to all freight together, choices and delays settled anew.
 
     The shadow prices of capacities that delay: what the log-sum costs of all would fall by.
     """
-    push = np.diag(market.waits.by_capacity(now.load, now.customers))
+    push = np.diag(now.market.waits.by_capacity(now.load, now.customers))
     delay = np.linalg.solve(now.matrix, push)
-    return np.asarray(-(now.flow @ market.felt) @ delay)
+    return np.asarray(-(now.flow @ now.market.felt) @ delay)

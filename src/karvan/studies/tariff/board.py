@@ -42,11 +42,11 @@ class Board:
         return Game(partial(look, self), self.owner, self.low, self.high, partial(slopes, self))
 
 
-def at(board: Board, lever: Floats) -> tuple[Market, Settled]:
-    """The market at levers, and its balance: the one near that of the board, or where none is met, the one told by assign."""
+def at(board: Board, lever: Floats) -> Settled:
+    """The balance at levers: the one near that of the board, or where none is met, the one told by assign."""
     market = replace(board.market, fixed=board.market.fixed + board.ask @ lever)
     now = newton(market, board.delay, GAP, 30)
-    return market, now if now.gap <= GAP else settle(market, gap=GAP)
+    return now if now.gap <= GAP else settle(market, gap=GAP)
 
 
 def margins(board: Board, lever: Floats) -> Floats:
@@ -57,18 +57,19 @@ def margins(board: Board, lever: Floats) -> Floats:
 
 def look(board: Board, lever: Floats) -> Seen:
     """What levers bring, and how profits and traffic answer them."""
-    market, now = at(board, lever)
+    now = at(board, lever)
     keep = margins(board, lever)
     income = now.flow @ board.ask
-    push = keep.T @ moved(market, now, board.ask)
+    push = keep.T @ moved(now, board.ask)
     push[board.owner, np.arange(income.size)] += income
     return Seen(income, now.flow @ keep, push)
 
 
 def slopes(board: Board, lever: Floats) -> Slopes:
     """How the pushes and the income answer levers: the second derivatives of the balance, contracted."""
-    market, now = at(board, lever)
-    keep, flow = margins(board, lever), moved(market, now, board.ask)
+    now = at(board, lever)
+    market = now.market
+    keep, flow = margins(board, lever), moved(now, board.ask)
     load, count = market.loads @ flow, market.counts @ flow
     delay = np.linalg.solve(now.matrix, follow(now, answer(market, now.flow, now.level, board.ask)))
     cost, felt = board.ask + market.felt @ delay, market.felt.toarray()

@@ -116,7 +116,7 @@ def regulated(
 ) -> tuple[Regime, float]:
     """Each asks its avoidable costs and the same markup on them, lever by lever; none given: what all have on average today."""
     cost = of.owned(avoidable)[:, board.owner] * (board.ask != 0.0)
-    _, now = at(board, np.ones(board.owner.size))
+    now = at(board, np.ones(board.owner.size))
     allowed = markup
     if allowed is None:
         whole = float((now.flow @ cost).sum())
@@ -130,7 +130,7 @@ def regulated(
         lever = to
         if moved <= 1e-8:
             break
-        _, now = at(board, lever)
+        now = at(board, lever)
     held = np.where(lever <= board.low, -1.0, np.where(lever >= board.high, 1.0, 0.0))
     fault = "" if moved <= 1e-6 else "not in balance: prices and costs still chase each other"
     return Regime("regulated", board, lever, held, fault, fault or "in balance"), allowed

@@ -45,7 +45,7 @@ def tables(
     by_cost: Mapping[str, Sequence[Regime]], every: Unions | None,
 ) -> dict[str, pl.DataFrame]:  # fmt: skip
     """The frames of ``Tariffs``. Where a regime has a fault its numbers are empty."""
-    settled = [None if one.fault else at(one.board, one.lever)[1] for one in found]
+    settled = [None if one.fault else at(one.board, one.lever) for one in found]
     gains = [
         row for one, now in zip(found, settled, strict=True) if now for row in _gains(corridor, of, avoidable, one, now)
     ]
